@@ -1,0 +1,1 @@
+//! The air-gapped side: SDK and reference command-line client

@@ -1,0 +1,1 @@
+//! Transfer files: armor, envelope, keys, documents; seal, open, inspect. No clock, no I/O

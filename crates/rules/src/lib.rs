@@ -1,0 +1,1 @@
+//! License rules: (account, command, now) -> decision. Pure: no I/O, no bytes, no async

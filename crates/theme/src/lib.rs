@@ -1,0 +1,1 @@
+//! White-label theme: typed values; parsing is the check

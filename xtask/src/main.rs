@@ -1,2 +1,107 @@
-//! Project commands.
-fn main() {}
+//! The project's own commands: `cargo xtask run`, `cargo xtask test` and what they are made of.
+#![expect(clippy::print_stdout, reason = "a command-line program that tells what it does")]
+
+mod bundle;
+mod deny;
+mod files;
+mod generate;
+mod paths;
+mod portal;
+mod process;
+mod run;
+mod shares;
+mod size;
+mod step;
+mod test;
+mod tools;
+
+use anyhow::Result;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match dispatch(&arguments().get_matches()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nFAILED: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    Command::new("cargo xtask")
+        .about("Handcarry's project commands. The first two are the ones to know.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("run")
+                .about("Set up what is missing, build, and start the portal with a demo tenant")
+                .arg(
+                    Arg::new("listen")
+                        .long("listen")
+                        .default_value("127.0.0.1:8080")
+                        .help("Address to listen on"),
+                )
+                .arg(flag("fresh", "Throw the demo tenant and its sample files away first")),
+        )
+        .subcommand(
+            Command::new("test")
+                .about("Set up what is missing, and run every check in order; the first failure stops")
+                .arg(flag("list", "Name the steps and run none"))
+                .arg(
+                    Arg::new("only")
+                        .long("only")
+                        .value_name("STEP")
+                        .action(ArgAction::Append)
+                        .help("Run only this step (may be given more than once)"),
+                ),
+        )
+        .subcommand(
+            Command::new("portal")
+                .about("Build the portal's page into target/portal")
+                .arg(flag("force", "Build even when nothing has changed")),
+        )
+        .subcommand(Command::new("size").about("Weigh the first load of the page and hold it to its budget"))
+        .subcommand(
+            Command::new("generate")
+                .about("Write every generated file anew")
+                .arg(flag("check", "Fail if that changes a file")),
+        )
+        .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
+        .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
+}
+
+fn dispatch(matches: &ArgMatches) -> Result<()> {
+    match matches.subcommand() {
+        Some(("run", given)) => {
+            let listen = given.get_one::<String>("listen").map_or("127.0.0.1:8080", String::as_str);
+            run::run(listen, given.get_flag("fresh"))
+        }
+        Some(("test", given)) if given.get_flag("list") => {
+            test::list();
+            Ok(())
+        }
+        Some(("test", given)) => {
+            let only: Vec<&str> =
+                given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
+            test::run(&only)
+        }
+        Some(("portal", given)) => {
+            step::step("tools", || tools::ensure(&tools::PORTAL))?;
+            step::step("portal", || portal::build(given.get_flag("force")))
+        }
+        Some(("size", _)) => {
+            step::step("tools", || tools::ensure(&tools::PORTAL))?;
+            step::step("portal", || portal::build(false))?;
+            step::step("size", size::check)
+        }
+        Some(("generate", given)) => generate::run(given.get_flag("check")),
+        Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
+        Some(("deny", _)) => step::step("deny", deny::run),
+        _ => unreachable!("clap requires one of the subcommands above"),
+    }
+}

@@ -1,0 +1,122 @@
+//! Which crate the bytes of a WebAssembly module come from, by the names of its functions.
+
+use anyhow::Result;
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
+
+/// The bytes of one crate, or of a part of the module that belongs to none (in parentheses).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) name: String,
+    pub(crate) bytes: usize,
+}
+
+/// The shares of a module with a name section, largest first. Data is one share: it has no names.
+pub(crate) fn of(wasm: &[u8]) -> Result<Vec<Share>> {
+    let (mut imported, mut bodies, mut names) = (0_u32, Vec::new(), HashMap::new());
+    let mut shares: BTreeMap<String, usize> = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)));
+                }
+            }
+            Payload::CodeSectionEntry(body) => bodies.push(length(body.range())),
+            Payload::DataSection(section) => add(&mut shares, "(data)", length(section.range())),
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(parts) = section.as_known() {
+                    for part in parts {
+                        if let Name::Function(functions) = part? {
+                            for naming in functions {
+                                let naming = naming?;
+                                names.insert(naming.index, crate_of(naming.name));
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for (index, bytes) in (imported..).zip(bodies) {
+        add(&mut shares, names.get(&index).map_or("(unnamed)", String::as_str), bytes);
+    }
+    let mut shares: Vec<Share> = shares.into_iter().map(|(name, bytes)| Share { name, bytes }).collect();
+    shares.sort_by(|one, other| other.bytes.cmp(&one.bytes).then_with(|| one.name.cmp(&other.name)));
+    Ok(shares)
+}
+
+fn length(range: Range<u64>) -> usize {
+    usize::try_from(range.end - range.start).expect("the module is in memory")
+}
+
+fn add(shares: &mut BTreeMap<String, usize>, name: &str, bytes: usize) {
+    *shares.entry(name.to_owned()).or_default() += bytes;
+}
+
+/// The crate of a function: the one at the head of its path. For a method of a trait that is the crate of
+/// the type it is written for, or the trait's own where the type is a parameter or built in.
+fn crate_of(symbol: &str) -> String {
+    let path = format!("{:#}", rustc_demangle::demangle(symbol));
+    let candidates = match path.strip_prefix('<') {
+        Some(inner) => inner.split(" as ").collect(),
+        None => vec![path.as_str()],
+    };
+    candidates.into_iter().find_map(head).unwrap_or_else(|| "(no crate)".to_owned())
+}
+
+/// The first segment of a path, if there is a path.
+fn head(path: &str) -> Option<String> {
+    let mut path = path.trim_start_matches(|sign: char| "<&*[( ".contains(sign));
+    for word in ["mut ", "const ", "dyn "] {
+        path = path.strip_prefix(word).unwrap_or(path);
+    }
+    let path = path.trim_start_matches('<');
+    let end = path.find(|sign: char| !sign.is_alphanumeric() && sign != '_')?;
+    let (name, rest) = path.split_at(end);
+    (rest.starts_with("::") && !name.is_empty()).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_belongs_to_the_crate_at_the_head_of_its_path() {
+        for (symbol, owner) in [
+            ("handcarry_format::armor::read", "handcarry_format"),
+            ("_ZN16handcarry_format5armor4read17h0123456789abcdefE", "handcarry_format"),
+            ("<handcarry_rules::Seats as core::fmt::Debug>::fmt::h0123456789abcdef", "handcarry_rules"),
+            ("<&T as core::fmt::Debug>::fmt", "core"),
+            ("<&mut serde_json::Deserializer<R> as serde::Deserializer>::deserialize_map", "serde_json"),
+            ("<T as leptos::Render>::build", "leptos"),
+            ("<dyn core::any::Any>::is", "core"),
+            ("__wbindgen_malloc", "(no crate)"),
+            ("memcpy", "(no crate)"),
+        ] {
+            assert_eq!(crate_of(symbol), owner, "{symbol}");
+        }
+    }
+
+    #[test]
+    fn every_body_is_counted_once_and_under_its_name() {
+        // One imported function, two bodies of 2 and 3 bytes, and names for the bodies alone.
+        let module = [
+            &b"\0asm\x01\0\0\0"[..],
+            b"\x01\x04\x01\x60\0\0",
+            b"\x02\x07\x01\x01m\x01f\0\0",
+            b"\x03\x03\x02\0\0",
+            b"\x0a\x08\x02\x02\0\x0b\x03\0\x01\x0b",
+            b"\0\x13\x04name\x01\x0c\x02\x01\x04a::b\x02\x03c:x",
+        ]
+        .concat();
+        let shares = of(&module).unwrap();
+        let total: usize = shares.iter().map(|share| share.bytes).sum();
+        assert_eq!(total, 5);
+        assert!(shares.contains(&Share { name: "a".into(), bytes: 2 }));
+    }
+}

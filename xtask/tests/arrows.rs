@@ -1,0 +1,147 @@
+//! The arrows between the packages are those of `ARCHITECTURE.md`, and what speaks SQL, HTTP or draws the
+//! page stays in the one package that may.
+
+use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package};
+use std::collections::BTreeMap;
+
+/// What each package may use of this workspace.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("handcarry-format", &[]),
+    ("handcarry-theme", &[]),
+    ("handcarry-rules", &["handcarry-format"]),
+    ("handcarry-api", &["handcarry-rules", "handcarry-theme"]),
+    ("handcarry-store", &["handcarry-rules"]),
+    ("handcarry-device", &["handcarry-format", "handcarry-rules"]),
+    (
+        "handcarry-server",
+        &["handcarry-api", "handcarry-rules", "handcarry-format", "handcarry-store", "handcarry-theme"],
+    ),
+    ("handcarry-portal", &["handcarry-api", "handcarry-rules", "handcarry-format", "handcarry-theme"]),
+    ("xtask", &[]),
+];
+
+/// Ends of the graph: nothing uses them, not even a test.
+const ENDS: [&str; 3] = ["handcarry-portal", "handcarry-server", "xtask"];
+
+/// Crates that one package alone may use directly. A name that ends with `*` stands for all that begin so.
+const WRAPPERS: &[(&str, &str)] = &[
+    ("rusqlite", "handcarry-store"),
+    ("libsqlite3-sys", "handcarry-store"),
+    ("postgres*", "handcarry-store"),
+    ("tokio-postgres", "handcarry-store"),
+    ("sqlx*", "handcarry-store"),
+    ("axum*", "handcarry-server"),
+    ("tower-http", "handcarry-server"),
+    ("hyper*", "handcarry-server"),
+    ("tokio", "handcarry-server"),
+    ("leptos*", "handcarry-portal"),
+    ("gloo*", "handcarry-portal"),
+    ("web-sys", "handcarry-portal"),
+    ("js-sys", "handcarry-portal"),
+    ("wasm-bindgen", "handcarry-portal"),
+    ("wasm-bindgen-futures", "handcarry-portal"),
+];
+
+/// What the pure packages may not use: clocks, randomness, files, other machines.
+const IMPURE: [&str; 7] = ["rand", "getrandom", "tokio", "reqwest", "ureq", "tempfile", "sysinfo"];
+const PURE: [&str; 4] = ["handcarry-format", "handcarry-rules", "handcarry-theme", "handcarry-api"];
+
+fn workspace() -> Metadata {
+    MetadataCommand::new().no_deps().exec().expect("cargo describes the workspace")
+}
+
+fn packages(metadata: &Metadata) -> BTreeMap<&str, &Package> {
+    metadata.workspace_packages().into_iter().map(|package| (package.name.as_str(), package)).collect()
+}
+
+/// Dependencies that end up in what is built. Those of tests are held to less.
+fn built(package: &Package) -> impl Iterator<Item = &Dependency> {
+    package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development)
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    pattern.strip_suffix('*').map_or(name == pattern, |start| name.starts_with(start))
+}
+
+#[test]
+fn every_package_is_in_the_list_and_the_list_names_no_other() {
+    let metadata = workspace();
+    let mut listed: Vec<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    listed.sort_unstable();
+    let found: Vec<&str> = packages(&metadata).into_keys().collect();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn packages_use_each_other_only_along_the_arrows() {
+    let metadata = workspace();
+    let packages = packages(&metadata);
+    let mut wrong = Vec::new();
+    for (name, allowed) in ARROWS {
+        for dependency in built(packages[name]) {
+            let own = packages.contains_key(dependency.name.as_str());
+            if own && !allowed.contains(&dependency.name.as_str()) {
+                wrong.push(format!("{name} -> {}", dependency.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not in the list of arrows: {wrong:?}");
+}
+
+#[test]
+fn nothing_uses_the_portal_or_the_server_not_even_a_test() {
+    let metadata = workspace();
+    let mut wrong = Vec::new();
+    for (name, package) in packages(&metadata) {
+        for dependency in &package.dependencies {
+            if ENDS.contains(&dependency.name.as_str()) {
+                wrong.push(format!("{name} -> {}", dependency.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn sql_http_and_the_page_stay_in_the_one_package_that_may() {
+    let metadata = workspace();
+    let mut wrong = Vec::new();
+    for (name, package) in packages(&metadata) {
+        for dependency in built(package) {
+            for (pattern, only) in WRAPPERS {
+                if matches(pattern, &dependency.name) && name != *only {
+                    wrong.push(format!("{name} -> {} (only {only} may)", dependency.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn pure_packages_have_no_clock_no_randomness_and_no_io() {
+    let metadata = workspace();
+    let packages = packages(&metadata);
+    let mut wrong = Vec::new();
+    for name in PURE {
+        for dependency in built(packages[name]) {
+            let clock = dependency.name == "chrono"
+                && (dependency.uses_default_features
+                    || dependency.features.iter().any(|feature| feature == "clock" || feature == "now"));
+            if clock || IMPURE.contains(&dependency.name.as_str()) {
+                wrong.push(format!("{name} -> {}", dependency.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn every_package_takes_the_lints_of_the_workspace() {
+    let metadata = workspace();
+    for (name, package) in packages(&metadata) {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{name} sets its own lints, or none");
+        assert_eq!(package.license.as_deref(), Some("MIT OR Apache-2.0"), "{name}");
+    }
+}

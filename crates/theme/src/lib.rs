@@ -53,6 +53,31 @@
 //! `--danger-tint`; `--warn` on `--warn-tint`, `--danger` on `--danger-tint`; `--accent-text` on `--accent` and
 //! `--accent-hover`; `--danger-text` on `--danger`.
 
+mod base64;
+mod color;
+mod error;
+mod link;
+mod logo;
+mod object;
+mod pairs;
+mod palette;
+mod shape;
+mod stylesheet;
+mod text;
+mod theme;
+mod words;
+
+pub use color::Color;
+pub use error::{LinkFault, TextFault, ThemeError};
+pub use link::Link;
+pub use logo::{Logo, LogoDraft, LogoFault, Media, Raster};
+pub use pairs::PairCheck;
+pub use palette::{Palette, PaletteDraft, Part, Role, Scheme};
+pub use shape::{FontStack, Radius};
+pub use text::{Line, Name};
+pub use theme::{LinkDraft, Theme, ThemeDraft};
+pub use words::{Language, WordKey, Words, WordsDraft};
+
 /// Every custom property that the stylesheet sets, in the order in which it sets them.
 pub const PROPERTIES: &[&str] = &[
     "--accent",

@@ -7,6 +7,30 @@
 //! The crate is pure: no input or output, no clock, no randomness; it runs in the browser (live preview, contrast shown
 //! while editing) and on the server (the stylesheet) with the same answers.
 //!
+//! ```
+//! use handcarry_theme::Theme;
+//!
+//! let parse = |json| Theme::parse(&mut serde_json::Deserializer::from_str(json));
+//! let theme = parse(
+//!     r##"{
+//!         "name": "Acme Software",
+//!         "light": { "accent": "#0b57d0" },
+//!         "dark": { "accent": "#a8c7fa" },
+//!         "radius": 6,
+//!         "font": "humanist",
+//!         "languages": ["en", "de"],
+//!         "links": [{ "label": "Help", "href": "https://help.acme.example/" }],
+//!         "legal": ["Acme Software Ltd"],
+//!         "words": { "en": { "choose.title": "Return or renew a license" } }
+//!     }"##,
+//! )?;
+//! assert!(theme.stylesheet().contains("--accent:#0b57d0;"));
+//!
+//! let refused = parse(r#"{ "light": { "accent": "url(//evil.example)" } }"#);
+//! assert_eq!(refused.unwrap_err().code(), "theme.color");
+//! # Ok::<(), handcarry_theme::ThemeError>(())
+//! ```
+//!
 //! # What a theme never decides
 //!
 //! What a file is, whose key signed it and what will happen are never themable: the verdict's words are not among the

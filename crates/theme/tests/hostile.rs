@@ -105,7 +105,7 @@ fn huge_values_are_refused_before_they_are_worked_on() {
         draft(&|d| d.logo = Some(LogoDraft { media: "image/png".into(), bytes: "A".repeat(10_000_000) })),
         Some("theme.logo")
     );
-    let links = format!("[{}]", vec![r#"{"label":"a","href":"/a"}"#; 9].join(","));
+    let links = format!("[{}]", [r#"{"label":"a","href":"/a"}"#; 9].join(","));
     assert_eq!(code(&format!(r#"{{"links":{links}}}"#)), "theme.too_many");
     assert_eq!(code(&format!(r##"{{"light":{{"accent":"#{long}"}}}}"##)), "theme.color");
 }

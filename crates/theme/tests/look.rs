@@ -3,7 +3,7 @@
 use handcarry_theme::{Color, PROPERTIES, Palette, PaletteDraft, Part, Role, Scheme, Theme, ThemeDraft};
 
 fn theme(json: &str) -> Theme {
-    serde_json::from_str(json).unwrap()
+    serde_json::from_str(json).expect("a theme that passes")
 }
 
 #[test]

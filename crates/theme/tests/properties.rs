@@ -41,7 +41,7 @@ prop_compose! {
         font in of(prop_oneof![5 => select(vec!["system", "humanist", "geometric", "serif", "mono"]).prop_map(String::from), 1 => ".*"]),
         links in vec(("[A-Za-z]{1,8}", prop_oneof![3 => "/[a-z]{0,9}", 1 => ".{0,30}"]), 0..3),
         legal in vec("[A-Za-z ;{}<>\"']{1,40}", 0..3),
-        logo in of(("image/(png|webp|gif)", "[A-Za-z0-9+/]{0,16}")).prop_filter("mostly none", Option::is_none),
+        logo in prop_oneof![9 => Just(None), 1 => ("image/(png|webp|gif)", "[A-Za-z0-9+/]{0,16}").prop_map(Some)],
     ) -> ThemeDraft {
         ThemeDraft {
             name, light, dark, radius, font, legal,

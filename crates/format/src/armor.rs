@@ -1,0 +1,225 @@
+//! The armor: how a document travels as text (spec §3).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::digest::Digest;
+use crate::document::Kind;
+use crate::envelope::{Envelope, SignatureLine};
+use crate::error::{ArmorError, EnvelopeError, Error};
+use crate::foreign;
+use crate::keys::KeyId;
+use crate::limits::Limits;
+use crate::text::{Compact, find};
+
+const BEGIN: &[u8] = b"-----BEGIN";
+const END: &[u8] = b"-----END";
+const DASHES: &[u8] = b"-----";
+const KEY_ID: usize = 16;
+const SIGNATURE: usize = 88;
+
+/// Reads the one armored document of a text. `source` is the file after [`crate::text::to_ascii_superset`].
+pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
+    let compact = Compact::new(source);
+    let text = compact.bytes.as_slice();
+    let last_line = || compact.line_of(text.len().saturating_sub(1));
+
+    let Some(begin) = find(text, BEGIN, 0) else {
+        if find(text, b"-----ENDLICENSE", 0).is_some() {
+            return Err(ArmorError::Beheaded.into());
+        }
+        return Err(foreign::explain(source));
+    };
+    let label_at = begin + BEGIN.len();
+    let Some(label_end) = find(text, DASHES, label_at) else {
+        return Err(ArmorError::Truncated { got: 0, of: None, line: last_line() }.into());
+    };
+    let label = &text[label_at..label_end];
+    if kind_of_label(label).is_none() {
+        return Err(match foreign::of_label(label) {
+            Some(system) => Error::Foreign(system),
+            None => ArmorError::Label { line: compact.line_of(label_at) }.into(),
+        });
+    }
+    let several = count(text, BEGIN);
+    if several > 1 {
+        return Err(ArmorError::Several(several).into());
+    }
+
+    let inner_at = label_end + DASHES.len();
+    let end = find(text, END, inner_at);
+    let inner = &text[inner_at..end.unwrap_or(text.len())];
+    let complete = match end {
+        None => false,
+        Some(end) => {
+            let label_at = end + END.len();
+            match find(text, DASHES, label_at) {
+                None => false,
+                Some(stop) if &text[label_at..stop] == label => true,
+                Some(_) => return Err(ArmorError::Label { line: compact.line_of(label_at) }.into()),
+            }
+        }
+    };
+
+    let headers = match Headers::read(inner, limits) {
+        Ok(headers) => headers,
+        Err(Stop::At(_)) if !complete => {
+            return Err(ArmorError::Truncated { got: 0, of: None, line: last_line() }.into());
+        }
+        Err(Stop::At(place)) => {
+            return Err(ArmorError::Header { line: compact.line_of(inner_at + place) }.into());
+        }
+        Err(Stop::Envelope(error)) => return Err(error.into()),
+    };
+    let body = &inner[headers.end..];
+    // What is left of a cut END line is no data.
+    let body = if complete { body } else { body.split(|byte| *byte == b'-').next().unwrap_or_default() };
+    if let Some(place) = body.iter().position(|byte| !is_base64(*byte)) {
+        return Err(ArmorError::Character { line: compact.line_of(inner_at + headers.end + place) }.into());
+    }
+    if headers.length > limits.usage_payload as u64
+        || body.len() / 4 * 3 > limits.usage_payload.saturating_add(3)
+    {
+        return Err(EnvelopeError::PayloadTooLarge.into());
+    }
+    if !complete {
+        let got = (body.len() / 4 * 3) as u64;
+        return Err(ArmorError::Truncated { got, of: Some(headers.length), line: last_line() }.into());
+    }
+    let damaged = |got: usize| ArmorError::Damaged { got: got as u64, of: headers.length };
+    let payload = STANDARD.decode(body).map_err(|_| damaged(body.len() / 4 * 3))?;
+    if payload.len() as u64 != headers.length || Digest::of(&payload) != headers.digest {
+        return Err(damaged(payload.len()).into());
+    }
+    Ok(Envelope { media_type: headers.media_type, payload, signatures: headers.signatures })
+}
+
+fn kind_of_label(label: &[u8]) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.label().bytes().filter(|b| *b != b' ').eq(label.iter().copied()))
+}
+
+fn count(text: &[u8], needle: &[u8]) -> usize {
+    let (mut from, mut count) = (0, 0);
+    while let Some(place) = find(text, needle, from) {
+        count += 1;
+        from = place + needle.len();
+    }
+    count
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+struct Headers {
+    media_type: String,
+    digest: Digest,
+    length: u64,
+    signatures: Vec<SignatureLine>,
+    end: usize,
+}
+
+enum Stop {
+    At(usize),
+    Envelope(EnvelopeError),
+}
+
+impl Headers {
+    /// Type, Digest, Length, then one or more Signature: in this order, so that no white space is needed
+    /// to tell where one ends.
+    fn read(inner: &[u8], limits: &Limits) -> Result<Headers, Stop> {
+        let mut at = 0;
+        expect(inner, &mut at, b"Type:")?;
+        let digest_at = find(&inner[..inner.len().min(at + 200)], b"Digest:", at).ok_or(Stop::At(at))?;
+        let media_type = ascii(&inner[at..digest_at]).ok_or(Stop::At(at))?;
+        at = digest_at;
+        expect(inner, &mut at, b"Digest:")?;
+        let digest =
+            take(inner, &mut at, 71).and_then(|text| Digest::parse(&text)).ok_or(Stop::At(digest_at))?;
+        let length_at = at;
+        expect(inner, &mut at, b"Length:")?;
+        let digits = inner[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = take(inner, &mut at, digits.min(12))
+            .and_then(|text| text.parse().ok())
+            .ok_or(Stop::At(length_at))?;
+        let mut signatures: Vec<SignatureLine> = Vec::new();
+        while signatures.is_empty() || inner[at..].starts_with(b"Signature:") {
+            let line_at = at;
+            expect(inner, &mut at, b"Signature:")?;
+            let key =
+                take(inner, &mut at, KEY_ID).and_then(|text| KeyId::parse(&text)).ok_or(Stop::At(line_at))?;
+            let base64 = take(inner, &mut at, SIGNATURE).ok_or(Stop::At(line_at))?;
+            let bytes = STANDARD
+                .decode(base64)
+                .ok()
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or(Stop::At(line_at))?;
+            if signatures.len() == limits.signatures {
+                return Err(Stop::Envelope(EnvelopeError::TooManySignatures));
+            }
+            if signatures.iter().any(|line| line.key == key) {
+                return Err(Stop::Envelope(EnvelopeError::DuplicateSignature));
+            }
+            signatures.push(SignatureLine { key, bytes });
+        }
+        Ok(Headers { media_type, digest, length, signatures, end: at })
+    }
+}
+
+fn expect(inner: &[u8], at: &mut usize, word: &[u8]) -> Result<(), Stop> {
+    if inner[*at..].starts_with(word) {
+        *at += word.len();
+        Ok(())
+    } else {
+        Err(Stop::At(*at))
+    }
+}
+
+fn take(inner: &[u8], at: &mut usize, length: usize) -> Option<String> {
+    let text = ascii(inner.get(*at..*at + length)?)?;
+    *at += length;
+    Some(text)
+}
+
+fn ascii(bytes: &[u8]) -> Option<String> {
+    if bytes.is_ascii() { core::str::from_utf8(bytes).ok().map(String::from) } else { None }
+}
+
+/// Writes a document in its armor, after a preamble for people (spec §3.1).
+///
+/// The preamble is not signed. Characters outside ASCII are written as `?`; its lines never look like armor.
+pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
+    let mut out = String::with_capacity(preamble.len() + envelope.payload.len() / 3 * 4 + 1024);
+    for line in preamble.lines() {
+        let line: String =
+            line.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
+        out.push_str(&line.replace("-----", "- - -"));
+        out.push('\n');
+    }
+    let mut line = |parts: &[&str]| {
+        parts.iter().for_each(|part| out.push_str(part));
+        out.push('\n');
+    };
+    line(&["\n-----BEGIN ", kind.label(), "-----"]);
+    line(&["Type: ", &envelope.media_type]);
+    line(&["Digest: ", &alloc::string::ToString::to_string(&Digest::of(&envelope.payload))]);
+    line(&["Length: ", &alloc::string::ToString::to_string(&envelope.payload.len())]);
+    for signature in &envelope.signatures {
+        let key = alloc::string::ToString::to_string(&signature.key);
+        line(&["Signature: ", &key, " ", &STANDARD.encode(signature.bytes)]);
+    }
+    line(&[]);
+    let body = STANDARD.encode(&envelope.payload);
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        // Base64 is ASCII: every index is a character boundary.
+        let (head, tail) = rest.split_at(rest.len().min(64));
+        line(&[head]);
+        rest = tail;
+    }
+    line(&["-----END ", kind.label(), "-----"]);
+    out
+}

@@ -1,0 +1,125 @@
+//! The six documents (spec §5). Each is plain data; [`crate::Verified`] is the proof that it is genuine.
+
+mod keyring;
+mod license;
+mod parts;
+mod receipt;
+mod request;
+mod usage;
+
+pub use keyring::{IssuingKey, Keyring, Revocation};
+pub use license::{
+    Acknowledged, Block, Counter, Customer, Feature, Lease, License, Model, Overage, Reset, Term,
+};
+pub use parts::{Device, Fingerprint, FingerprintPart, Platform, Product, Source, Totals, Vendor};
+pub use receipt::{Booked, LicenseStatus, Outcome, Receipt, ReceiptUsage, Seat, SeatState};
+pub use request::{ActivationRequest, Claim};
+pub use usage::{Deactivation, Holder, Usage, UsageEntry, UsageReport};
+
+use alloc::string::String;
+
+use serde::Serialize;
+
+use crate::error::PayloadError;
+use crate::fields::Fields;
+use crate::id::Id;
+use crate::instant::Instant;
+use crate::verify::Prove;
+
+/// The kinds of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A device asks for a license.
+    ActivationRequest,
+    /// The vendor's license for one device; a refresh is the same kind in the next generation.
+    License,
+    /// A device gives its license back (R1).
+    Deactivation,
+    /// A device reports consumption and keeps its license.
+    UsageReport,
+    /// The portal's signed answer to a device's document.
+    Receipt,
+    /// The root key's list of issuing keys.
+    Keyring,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 6] = [
+        Kind::ActivationRequest,
+        Kind::License,
+        Kind::Deactivation,
+        Kind::UsageReport,
+        Kind::Receipt,
+        Kind::Keyring,
+    ];
+
+    /// The word in BEGIN and END, for people (spec §3.1).
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::ActivationRequest => "LICENSE ACTIVATION REQUEST",
+            Kind::License => "LICENSE",
+            Kind::Deactivation => "LICENSE DEACTIVATION",
+            Kind::UsageReport => "LICENSE USAGE REPORT",
+            Kind::Receipt => "LICENSE RECEIPT",
+            Kind::Keyring => "LICENSE KEYRING",
+        }
+    }
+
+    /// The kind's name in types, URLs and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::ActivationRequest => "activation-request",
+            Kind::License => "license",
+            Kind::Deactivation => "deactivation",
+            Kind::UsageReport => "usage-report",
+            Kind::Receipt => "receipt",
+            Kind::Keyring => "keyring",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The media type that is signed: it decides what a file is, and in which version (spec §4.1).
+    pub fn media_type(self) -> String {
+        [TYPE_PREFIX, self.name(), TYPE_SUFFIX].concat()
+    }
+}
+
+pub(crate) const TYPE_PREFIX: &str = "application/vnd.handcarry.";
+pub(crate) const TYPE_SUFFIX: &str = ".v1+json";
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::ActivationRequest {}
+    impl Sealed for super::License {}
+    impl Sealed for super::Deactivation {}
+    impl Sealed for super::UsageReport {}
+    impl Sealed for super::Receipt {}
+    impl Sealed for super::Keyring {}
+}
+
+/// One of the six documents. Sealed: the set is the file format's.
+pub trait Document: Prove + sealed::Sealed + Serialize + Clone + core::fmt::Debug + PartialEq {
+    /// The kind.
+    const KIND: Kind;
+
+    /// The document's own id, unique for ever.
+    fn id(&self) -> &Id;
+
+    /// The vendor it is issued by or meant for.
+    fn vendor(&self) -> &Vendor;
+
+    /// When it was made, by the clock of whoever made it.
+    fn made_at(&self) -> Instant;
+
+    #[doc(hidden)]
+    fn decode(fields: DocumentFields) -> Result<Self, PayloadError>;
+}
+
+/// The members of a payload, not yet read. Opaque outside of this crate.
+#[doc(hidden)]
+pub struct DocumentFields(pub(crate) Fields);

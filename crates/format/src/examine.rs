@@ -1,0 +1,154 @@
+use alloc::vec::Vec;
+
+use crate::digest::Digest;
+use crate::document::Kind;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::trust::Trust;
+use crate::usage::{UsageFinding, findings};
+use crate::verify::{AnyVerified, Raw};
+
+/// A check that a person wants to see made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckKind {
+    /// The bytes are those that were written: length and digest.
+    Undamaged,
+    /// The license that the file carries is the vendor's: root key, keyring, issuing key, license, receipt.
+    Licensed,
+    /// The device signed it.
+    DeviceSignature,
+    /// The vendor signed it: root key, keyring, issuing key.
+    VendorSignature,
+    /// The root key signed it.
+    RootSignature,
+    /// The usage continues what the vendor last accepted, and adds up.
+    Usage,
+}
+
+impl CheckKind {
+    /// The check's name in listings and words.
+    pub fn name(self) -> &'static str {
+        match self {
+            CheckKind::Undamaged => "undamaged",
+            CheckKind::Licensed => "licensed",
+            CheckKind::DeviceSignature => "device_signature",
+            CheckKind::VendorSignature => "vendor_signature",
+            CheckKind::RootSignature => "root_signature",
+            CheckKind::Usage => "usage",
+        }
+    }
+
+    /// The checks of a kind, in the order in which they are made.
+    pub fn of(kind: Kind) -> &'static [CheckKind] {
+        match kind {
+            Kind::ActivationRequest => &[CheckKind::Undamaged, CheckKind::DeviceSignature],
+            Kind::License | Kind::Receipt => &[CheckKind::Undamaged, CheckKind::VendorSignature],
+            Kind::Deactivation | Kind::UsageReport => {
+                &[CheckKind::Undamaged, CheckKind::Licensed, CheckKind::DeviceSignature, CheckKind::Usage]
+            }
+            Kind::Keyring => &[CheckKind::Undamaged, CheckKind::RootSignature],
+        }
+    }
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckState {
+    /// As it should be.
+    Passed,
+    /// Not as it should be, but nothing that stops the file: a person will look at it (D-38).
+    Noted,
+    /// This is why the file is refused.
+    Failed,
+    /// Not made, because one before it failed.
+    NotReached,
+}
+
+/// One check and how it came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which.
+    pub kind: CheckKind,
+    /// How.
+    pub state: CheckState,
+}
+
+/// Everything that reading one file found: what the page, `handcarry inspect` and `handcarry-device inspect` show.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// What it is, as far as that could be read.
+    pub kind: Option<Kind>,
+    /// Digest of the payload, as far as that could be read.
+    pub digest: Option<Digest>,
+    /// Bytes of payload.
+    pub length: usize,
+    /// The checks in order. Empty if there is no document.
+    pub checks: Vec<Check>,
+    /// What is odd about the usage, if anything is.
+    pub findings: Vec<UsageFinding>,
+    /// The document, or why there is none.
+    pub document: Result<AnyVerified, Error>,
+}
+
+/// Reads a file and makes every check, in order, the same way everywhere.
+pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
+    let raw = match Raw::read(bytes, limits) {
+        Ok(raw) => raw,
+        Err(error) => {
+            return Examination {
+                kind: None,
+                digest: None,
+                length: 0,
+                checks: Vec::new(),
+                findings: Vec::new(),
+                document: Err(error),
+            };
+        }
+    };
+    let (kind, digest, length) = (raw.kind, raw.envelope.digest(), raw.envelope.payload.len());
+    let mut log = Log::default();
+    log.states.push((CheckKind::Undamaged, CheckState::Passed));
+    let document = raw.open_any(trust, limits, &mut log);
+    let findings = match &document {
+        Ok(AnyVerified::Deactivation(file)) => findings(&file.usage, &file.evidence().accepted()),
+        Ok(AnyVerified::UsageReport(file)) => findings(&file.usage, &file.evidence().accepted()),
+        _ => Vec::new(),
+    };
+    let mut failed = document.is_err();
+    let checks = CheckKind::of(kind).iter().map(|check| {
+        let made = log.states.iter().find(|(kind, _)| kind == check).map(|(_, state)| *state);
+        let state = match made {
+            Some(CheckState::Failed) => {
+                failed = false;
+                CheckState::Failed
+            }
+            Some(state) => state,
+            // The payload was refused after its signature, or before any could be looked at.
+            None if core::mem::take(&mut failed) && !log.failed() => CheckState::Failed,
+            None if document.is_err() => CheckState::NotReached,
+            None if findings.is_empty() => CheckState::Passed,
+            None => CheckState::Noted,
+        };
+        Check { kind: *check, state }
+    });
+    let checks = checks.collect();
+    Examination { kind: Some(kind), digest: Some(digest), length, checks, findings, document }
+}
+
+/// Collects the outcome of each check while a document is opened. Public only inside the sealed traits.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct Log {
+    states: Vec<(CheckKind, CheckState)>,
+}
+
+impl Log {
+    pub(crate) fn check<T>(&mut self, kind: CheckKind, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.states.push((kind, if outcome.is_ok() { CheckState::Passed } else { CheckState::Failed }));
+        outcome
+    }
+
+    fn failed(&self) -> bool {
+        self.states.iter().any(|(_, state)| *state == CheckState::Failed)
+    }
+}

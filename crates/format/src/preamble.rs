@@ -1,0 +1,91 @@
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::document::{Document, Kind};
+use crate::envelope::Envelope;
+use crate::json::{self, Json};
+use crate::limits::Limits;
+
+/// Most list items that are printed; a ledger of a million lines helps nobody.
+const ITEMS: usize = 20;
+
+/// The plain text above the armor: what the file does, and every field in it (D-27). Not signed.
+pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> String {
+    // The writer has just produced this payload.
+    let content = json::parse(&envelope.payload, Limits::default().depth).unwrap_or(Json::Null);
+    let text = |path: &[&str]| {
+        let value = path.iter().try_fold(&content, |value, name| value.get(name));
+        value.and_then(Json::as_text).unwrap_or("?").to_string()
+    };
+    let (product, device) = (text(&["product", "name"]), text(&["device", "name"]));
+    let mut out = match D::KIND {
+        Kind::ActivationRequest => format!("This file asks for a license of {product} on {device}."),
+        Kind::License => format!("This file is the license of {product} for {device}. Load it there."),
+        Kind::Deactivation => format!("This file gives back a license of {product}."),
+        Kind::UsageReport => format!("This file reports the use of {product}."),
+        Kind::Receipt => {
+            format!("This file is a receipt for {product} on {device}. Load it there and keep it.")
+        }
+        Kind::Keyring => format!("This file lists the keys that {} signs with.", text(&["vendor", "name"])),
+    };
+    if matches!(D::KIND, Kind::Deactivation | Kind::UsageReport) {
+        let added = used(&content);
+        if !added.is_empty() {
+            out.push_str(&format!(" It reports {}.", added.join(", ")));
+        }
+    }
+    out.push('\n');
+    if let Some(portal) = portal {
+        out.push_str(&match D::KIND {
+            Kind::ActivationRequest | Kind::Deactivation | Kind::UsageReport => {
+                format!("Upload it at {portal}. ")
+            }
+            _ => format!("It came from {portal}. "),
+        });
+    }
+    out.push_str("It holds no secret. Do not edit it.\n\nEverything that is in it:\n");
+    list(&mut out, "", &content);
+    out
+}
+
+fn used(content: &Json) -> Vec<String> {
+    let totals = |name| content.get("usage").and_then(|usage| usage.get(name));
+    let Some(Json::Object(closing)) = totals("closing") else { return Vec::new() };
+    let before = |feature: &str| match totals("opening").and_then(|opening| opening.get(feature)) {
+        Some(Json::Int(value)) => *value,
+        _ => 0,
+    };
+    let added = closing.iter().filter_map(|(feature, value)| match value {
+        Json::Int(value) if *value != before(feature) => {
+            Some(format!("{} {feature}", value - before(feature)))
+        }
+        _ => None,
+    });
+    added.collect()
+}
+
+fn list(out: &mut String, path: &str, value: &Json) {
+    let at = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+    match value {
+        Json::Object(_) if value.get("payloadType").is_some() => {
+            out.push_str(&format!("  {path}: (a signed document, embedded)\n"));
+        }
+        Json::Object(members) => members.iter().for_each(|(name, value)| list(out, &at(name), value)),
+        Json::List(items) => {
+            for (index, item) in items.iter().take(ITEMS).enumerate() {
+                list(out, &at(&index.to_string()), item);
+            }
+            if items.len() > ITEMS {
+                out.push_str(&format!("  {path}: and {} more of the same kind\n", items.len() - ITEMS));
+            }
+        }
+        Json::Null => {}
+        Json::Bool(value) => out.push_str(&format!("  {path}: {value}\n")),
+        Json::Int(value) => out.push_str(&format!("  {path}: {value}\n")),
+        Json::Text(value) => {
+            let plain: String = value.chars().flat_map(char::escape_default).collect();
+            out.push_str(&format!("  {path}: {}\n", plain.replace("\\'", "'").replace("\\\"", "\"")));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! From the bytes of a carried file to the characters that mean something (spec §3.2, D-02).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+/// Undoes UTF-16, which some editors save as; everything else stays as it is.
+///
+/// A UTF-16 unit outside ASCII becomes 0x1A, a character that no armor contains.
+pub(crate) fn to_ascii_superset(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let little = match bytes {
+        [0xff, 0xfe, ..] => true,
+        [0xfe, 0xff, ..] => false,
+        // Without a mark: the armor is ASCII, so every other byte of it is zero.
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => true,
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => false,
+        _ => return Cow::Borrowed(bytes),
+    };
+    let narrow = |pair: &[u8]| {
+        let (low, high) = if little { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+        if high == 0 { low } else { 0x1a }
+    };
+    Cow::Owned(bytes.chunks_exact(2).map(narrow).collect())
+}
+
+/// The text without what carries no meaning: white space, quoting marks and invisible characters.
+///
+/// None of these occurs inside an armored document, so a file that was quoted, indented or wrapped anew,
+/// even in the middle of a word, reads the same.
+pub(crate) struct Compact<'a> {
+    source: &'a [u8],
+    /// What is left.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl<'a> Compact<'a> {
+    pub(crate) fn new(source: &'a [u8]) -> Compact<'a> {
+        let mut bytes = Vec::with_capacity(source.len());
+        let mut rest = source;
+        while let Some((&byte, tail)) = rest.split_first() {
+            let skip = meaningless(rest);
+            if skip == 0 {
+                bytes.push(byte);
+                rest = tail;
+            } else {
+                rest = &rest[skip..];
+            }
+        }
+        Compact { source, bytes }
+    }
+
+    /// The line of the source, counted from 1, that holds the character at this place of `bytes`.
+    pub(crate) fn line_of(&self, place: usize) -> usize {
+        let (mut line, mut seen, mut at) = (1, 0, 0);
+        while at < self.source.len() {
+            let skip = meaningless(&self.source[at..]);
+            if skip == 0 {
+                if seen == place {
+                    break;
+                }
+                seen += 1;
+                at += 1;
+                continue;
+            }
+            let ends_line = match self.source[at] {
+                b'\n' => true,
+                b'\r' => self.source.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            line += usize::from(ends_line);
+            at += skip;
+        }
+        line
+    }
+}
+
+/// How many bytes at the front of `rest` carry no meaning.
+fn meaningless(rest: &[u8]) -> usize {
+    match rest {
+        [0..=b' ' | 0x7f | b'>' | b'|', ..] => 1,
+        // No-break space, soft hyphen.
+        [0xc2, 0xa0 | 0xad, ..] => 2,
+        // Zero-width characters and separators, word joiner, byte order mark.
+        [0xe2, 0x80, 0x8b..=0x8f | 0xa8 | 0xa9 | 0xaf, ..]
+        | [0xe2, 0x81, 0xa0, ..]
+        | [0xef, 0xbb, 0xbf, ..] => 3,
+        _ => 0,
+    }
+}
+
+/// Where `needle` first occurs in `hay`, at or after `from`.
+pub(crate) fn find(hay: &[u8], needle: &[u8], from: usize) -> Option<usize> {
+    let tail = hay.get(from..)?;
+    tail.windows(needle.len()).position(|window| window == needle).map(|index| from + index)
+}

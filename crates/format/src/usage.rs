@@ -1,0 +1,99 @@
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::document::{Acknowledged, Usage};
+use crate::id::Id;
+
+/// What is odd about a usage statement. None of these stops a file: the seat is freed and a person looks at
+/// the usage (D-38).
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsageFinding {
+    /// The number does not come after the last accepted report.
+    Number {
+        /// The report's number.
+        number: u32,
+        /// The last accepted one.
+        accepted: u32,
+    },
+    /// It does not open with the accepted totals.
+    Opening {
+        /// The counter.
+        feature: Id,
+        /// What it opens with.
+        opening: i64,
+        /// What was accepted.
+        accepted: i64,
+    },
+    /// Opening and entries do not make the closing total.
+    Sum {
+        /// The counter.
+        feature: Id,
+        /// The closing total.
+        closing: i64,
+        /// Opening plus entries.
+        sum: i64,
+    },
+    /// The counter falls below what was accepted.
+    Falls {
+        /// The counter.
+        feature: Id,
+        /// The closing total.
+        closing: i64,
+        /// What was accepted.
+        accepted: i64,
+    },
+    /// An entry or total below zero.
+    Negative {
+        /// The counter.
+        feature: Id,
+    },
+}
+
+impl UsageFinding {
+    /// The stable name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            UsageFinding::Number { .. } => "usage.number",
+            UsageFinding::Opening { .. } => "usage.opening",
+            UsageFinding::Sum { .. } => "usage.sum",
+            UsageFinding::Falls { .. } => "usage.falls",
+            UsageFinding::Negative { .. } => "usage.negative",
+        }
+    }
+}
+
+/// Compares a usage statement with what was accepted before it: opening = accepted, sums right, never falling.
+///
+/// At most one finding a counter, the gravest first in the order of the variants' danger: negative, falling,
+/// opening, sum.
+pub fn findings(usage: &Usage, accepted: &Acknowledged) -> Vec<UsageFinding> {
+    let mut found = Vec::new();
+    if usage.number <= accepted.report {
+        found.push(UsageFinding::Number { number: usage.number, accepted: accepted.report });
+    }
+    let mut sums: BTreeMap<&Id, (i64, bool)> = BTreeMap::new();
+    for (feature, opening) in usage.opening.iter().chain(&accepted.totals).chain(&usage.closing) {
+        sums.entry(feature).or_insert((usage.opening.get(feature).copied().unwrap_or(0), *opening < 0));
+    }
+    for entry in &usage.entries {
+        let (sum, negative) = sums.entry(&entry.feature).or_default();
+        *sum = sum.saturating_add(entry.amount);
+        *negative |= entry.amount < 0;
+    }
+    for (feature, (sum, negative)) in sums {
+        let of = |totals: &BTreeMap<Id, i64>| totals.get(feature).copied().unwrap_or(0);
+        let (opening, closing, was) = (of(&usage.opening), of(&usage.closing), of(&accepted.totals));
+        let feature = feature.clone();
+        if negative || opening < 0 || closing < 0 {
+            found.push(UsageFinding::Negative { feature });
+        } else if closing < was {
+            found.push(UsageFinding::Falls { feature, closing, accepted: was });
+        } else if opening != was {
+            found.push(UsageFinding::Opening { feature, opening, accepted: was });
+        } else if sum != closing {
+            found.push(UsageFinding::Sum { feature, closing, sum });
+        }
+    }
+    found
+}

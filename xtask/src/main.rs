@@ -4,6 +4,7 @@
 mod bundle;
 mod deny;
 mod files;
+mod finish;
 mod generate;
 mod paths;
 mod portal;

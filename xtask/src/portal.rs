@@ -1,6 +1,6 @@
 //! The portal's page: Trunk builds it, this compresses it and puts it into `target/portal` as a whole.
 
-use crate::{bundle, files, paths, process::Run, step::say};
+use crate::{bundle, files, finish, paths, process::Run, step::say};
 use anyhow::{Context as _, Result, bail};
 use std::{
     env, fs,
@@ -26,7 +26,7 @@ const INPUTS: [&str; 15] = [
     "public",
     "src",
     "style",
-    "xtask/src/portal.rs",
+    "xtask/src",
 ];
 
 /// The same code with its functions' names, for `cargo xtask size`.
@@ -51,6 +51,7 @@ pub(crate) fn build(force: bool) -> Result<()> {
     remove(&staging)?;
     bundle_page(&staging)?;
     keep_named()?;
+    finish::finish(&staging, BIN)?;
     refuse_unfinished(&staging)?;
     let count = bundle::compress(&staging)?;
     say(format!("{count} files, each with .br and .gz beside it, in target/portal"));
@@ -78,6 +79,9 @@ fn bundle_page(staging: &Path) -> Result<()> {
     let mut trunk = Run::new("trunk")
         .args(["build", "--release", "--color", "never", "--dist"])
         .arg(staging)
+        .env("RUST_BACKTRACE", "0")
+        // Its minifier fails on the glue and says so each time; `finish` does that instead.
+        .env("RUST_LOG", "warn,trunk::processing::minify=off")
         // Names are kept for `cargo xtask size`; wasm-opt leaves them out of what is shipped.
         .env("CARGO_PROFILE_WASM_STRIP", "debuginfo");
     if let Some(flags) = remap_flags() {
@@ -87,15 +91,17 @@ fn bundle_page(staging: &Path) -> Result<()> {
 }
 
 /// Keeps this machine's directories out of the page's panic messages: the same source gives the same page
-/// wherever it is built. Flags are parted by blanks, so a path with a blank stays as it is.
+/// wherever it is built, from whatever registry. Flags are parted by blanks, so with a blank in a path all
+/// stay as they are.
 fn remap_flags() -> Option<String> {
     let cargo_home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| env::var_os("HOME").map(|home| Path::new(&home).join(".cargo")))?;
-    let flags = [
-        format!("--remap-path-prefix={}=", paths::root().display()),
-        format!("--remap-path-prefix={}=registry", cargo_home.join("registry/src").display()),
-    ];
+    let registries = fs::read_dir(cargo_home.join("registry/src")).into_iter().flatten().flatten();
+    let flags: Vec<String> = std::iter::once(paths::root())
+        .chain(registries.map(|registry| registry.path()))
+        .map(|directory| format!("--remap-path-prefix={}=", directory.display()))
+        .collect();
     flags.iter().all(|flag| !flag.contains(char::is_whitespace)).then(|| flags.join(" "))
 }
 
@@ -107,7 +113,7 @@ fn keep_named() -> Result<()> {
     Ok(())
 }
 
-/// Trunk only warns when it cannot minify, and ships what it has: that must not pass for done.
+/// A step that quietly did nothing must not pass for done.
 fn refuse_unfinished(staging: &Path) -> Result<()> {
     for file in files::below(staging)? {
         let bytes = fs::read(&file)?;

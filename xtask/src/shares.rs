@@ -61,12 +61,30 @@ fn add(shares: &mut BTreeMap<String, usize>, name: &str, bytes: usize) {
 /// The crate of a function: the one at the head of its path. For a method of a trait that is the crate of
 /// the type it is written for, or the trait's own where the type is a parameter or built in.
 fn crate_of(symbol: &str) -> String {
-    let path = format!("{:#}", rustc_demangle::demangle(symbol));
+    let path = without_hashes(&format!("{:#}", rustc_demangle::demangle(symbol)));
     let candidates = match path.strip_prefix('<') {
         Some(inner) => inner.split(" as ").collect(),
         None => vec![path.as_str()],
     };
     candidates.into_iter().find_map(head).unwrap_or_else(|| "(no crate)".to_owned())
+}
+
+/// `core[c5930c85a12de822]::fmt` to `core::fmt`: wasm-bindgen has demangled these names before, in full.
+fn without_hashes(path: &str) -> String {
+    let mut parts = path.split('[');
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if hash.len() > 12 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) => {
+                clean.push_str(rest);
+            }
+            _ => {
+                clean.push('[');
+                clean.push_str(part);
+            }
+        }
+    }
+    clean
 }
 
 /// The first segment of a path, if there is a path.
@@ -95,6 +113,11 @@ mod tests {
             ("<&mut serde_json::Deserializer<R> as serde::Deserializer>::deserialize_map", "serde_json"),
             ("<T as leptos::Render>::build", "leptos"),
             ("<dyn core::any::Any>::is", "core"),
+            (
+                "<dlmalloc[e24a27700634d609]::dlmalloc::Dlmalloc<x[e24a27700634d609]::System>>::malloc",
+                "dlmalloc",
+            ),
+            ("<usize as core[c5930c85a12de822]::fmt::Display>::fmt", "core"),
             ("__wbindgen_malloc", "(no crate)"),
             ("memcpy", "(no crate)"),
         ] {

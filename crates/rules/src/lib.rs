@@ -1,1 +1,50 @@
-//! License rules: (account, command, now) -> decision. Pure: no I/O, no bytes, no async
+//! The license rules: `(account, command, now) -> decision`.
+//!
+//! Pure: no I/O, no clock, no randomness; what a decision needs is in the [`Account`] and the [`Context`].
+//! [`decide`] either accepts, and then says everything that changes and the documents that answer, or
+//! refuses with a coded [`Refusal`]. Nothing changes on a refusal but what its `cases` say.
+//!
+//! Rule ids (`LSP-11`, `HEX-03`, `D-14` …) name the product's list of license rules and of failure cases.
+
+mod account;
+mod activate;
+mod book;
+mod decision;
+mod fingerprint;
+mod issue;
+mod refresh;
+mod returns;
+mod term;
+
+pub use account::{
+    Account, Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
+};
+pub use book::ABSURD_JUMP;
+pub use decision::{
+    Accepted, Answer, Case, CaseKind, Command, Context, Done, Fresh, Note, REFUSAL_CODES, Refusal,
+    RefusalKind, SeatHolder,
+};
+pub use fingerprint::{differing, hardware_matches, match_percent};
+pub use term::{midnight, status, term};
+
+use handcarry_format::Instant;
+
+/// Decides one command. The same arguments always give the same answer.
+pub fn decide(account: &Account, command: Command<'_>, context: &Context<'_>) -> Result<Accepted, Refusal> {
+    match command {
+        Command::Activate(request) => activate::activate(account, request, context),
+        Command::Return(file) => returns::give_back(account, file, context),
+        Command::Report(file) => book::report(account, file, context),
+        Command::Refresh(file) => refresh::refresh(account, file, context),
+    }
+}
+
+/// D-08: how far a device's clock is from the portal's. It informs, it never decides.
+pub fn clock_note(made_at: Instant, now: Instant) -> Option<Note> {
+    let away = made_at.seconds_since(now).abs();
+    match away {
+        0..=86_400 => None,
+        86_401..=604_800 => Some(Note::ClockAway { made_at, now }),
+        _ => Some(Note::ClockImplausible { made_at, now }),
+    }
+}

@@ -1,0 +1,188 @@
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use handcarry_format::{
+    Block, Customer, Device, Digest, Feature, Fingerprint, Id, Instant, LicenseKey, Model, Product, Totals,
+    Vendor,
+};
+
+/// What a decision about one license needs to know. Loaded in one transaction, and written back in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// The license.
+    pub entitlement: Entitlement,
+    /// Activations of the license whose seat is taken.
+    pub seats_used: u32,
+    /// Lifetime usage of the license, over all its activations (LSP-13).
+    pub totals: Totals,
+    /// The activation that the document is about: by id, or for a request by the device's key.
+    pub activation: Option<Activation>,
+    /// Other activations of the license, newest first, at most a hundred: candidates for D-10, HEX-03, D-40.
+    pub others: Vec<Activation>,
+    /// The digest of a document of this activation that was received with the same report number before.
+    pub same_number: Option<Digest>,
+}
+
+/// A license as the vendor sold it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entitlement {
+    /// Its id.
+    pub id: Id,
+    /// Its key.
+    pub key: LicenseKey,
+    /// Who issues.
+    pub vendor: Vendor,
+    /// What is licensed.
+    pub product: Product,
+    /// Who bought it.
+    pub customer: Option<Customer>,
+    /// What may be used.
+    pub features: Vec<Feature>,
+    /// Bound to one device, or one of many seats.
+    pub model: Model,
+    /// How many activations there may be, and how they may move.
+    pub seats: SeatPolicy,
+    /// First day.
+    pub start: Option<NaiveDate>,
+    /// Last usable day.
+    pub end: Option<NaiveDate>,
+    /// Whose midnights the dates mean: the tenant's zone.
+    pub zone: Tz,
+    /// For trying only.
+    pub evaluation: bool,
+    /// Last day of maintenance.
+    pub maintenance_end: Option<NaiveDate>,
+    /// Percent of the fingerprint that must match, 0 = off (LMX-25).
+    pub match_rate: u32,
+    /// How often a device must refresh; none = never.
+    pub lease: Option<LeasePolicy>,
+    /// The policy it was made under.
+    pub policy: Policy,
+    /// Its own word on offline activation; none = the policy's (LSP-17).
+    pub allow_offline: Option<bool>,
+    /// Switched on by the vendor.
+    pub enabled: bool,
+    /// Rises with every change; a device's file of an older revision is due for a refresh (LSP-10).
+    pub revision: u32,
+    /// Devices that may no longer be trusted.
+    pub blocked: Vec<Block>,
+}
+
+impl Entitlement {
+    /// LSP-15, LSP-17: on by default, the license's word before the policy's.
+    pub fn offline_allowed(&self) -> bool {
+        self.allow_offline.unwrap_or(self.policy.allow_offline)
+    }
+}
+
+/// What licenses are made under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Offline activation is allowed (LSP-15: by default).
+    pub allow_offline: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy { allow_offline: true }
+    }
+}
+
+/// How many activations there may be, and how they may move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatPolicy {
+    /// Most activations at a time (LSP-24).
+    pub total: u32,
+    /// Most transfers to another device, ever; none = unlimited (LSP-24).
+    pub transfer_limit: Option<u32>,
+    /// Transfers so far.
+    pub transfers: u32,
+    /// Repairs of one activation in 365 days: new fingerprint, or system installed anew (D-09, D-10).
+    pub repair_limit: u32,
+}
+
+/// How often a device must refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeasePolicy {
+    /// Days from issue until a refresh is due.
+    pub days: u32,
+    /// Days after that in which everything still works.
+    pub grace_days: u32,
+}
+
+/// One seat of a license and the device that holds or held it. Its id outlives a return (HEX-03).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activation {
+    /// Its id.
+    pub id: Id,
+    /// The device that holds it, or held it last.
+    pub device: Device,
+    /// The device's identity at the last request.
+    pub fingerprint: Fingerprint,
+    /// Taken or given back.
+    pub state: ActivationState,
+    /// When the device was activated.
+    pub activated_at: Instant,
+    /// Digest of the newest request.
+    pub request: Digest,
+    /// When the newest request was made, by the device's clock: the newest wins (D-34).
+    pub requested_at: Instant,
+    /// Generation of the newest license file.
+    pub generation: u32,
+    /// Digest of the newest license file. Set by whoever signs it.
+    pub newest: Option<Digest>,
+    /// The license's revision in the newest file.
+    pub revision: u32,
+    /// Report number that the newest file acknowledges.
+    pub acknowledged: u32,
+    /// When the newest file was issued.
+    pub issued_at: Instant,
+    /// When it was repaired: only the last 365 days count.
+    pub repairs: Vec<Instant>,
+    /// Its usage.
+    pub usage: Ledger,
+    /// A second device seems to use the same activation (D-36).
+    pub clone_suspected: bool,
+}
+
+/// Whether a seat is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivationState {
+    /// The device holds it.
+    Taken,
+    /// The device proved that it gave it back (LSP-11).
+    Returned {
+        /// When the portal accepted the proof.
+        at: Instant,
+    },
+}
+
+/// Usage of one activation.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// Number of the last report that is booked; 0 = none.
+    pub booked: u32,
+    /// Totals after it.
+    pub totals: Totals,
+    /// The last report that was received, booked or held.
+    pub received: Option<Received>,
+}
+
+/// A report that was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Its number.
+    pub number: u32,
+    /// Its digest: the next one names it.
+    pub digest: Digest,
+}
+
+impl Activation {
+    /// The seat is taken.
+    pub fn is_taken(&self) -> bool {
+        self.state == ActivationState::Taken
+    }
+
+    pub(crate) fn repairs_since(&self, since: Instant) -> u32 {
+        u32::try_from(self.repairs.iter().filter(|at| **at > since).count()).unwrap_or(u32::MAX)
+    }
+}

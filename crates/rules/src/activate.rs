@@ -1,0 +1,172 @@
+//! Activation of a device by a carried request.
+
+use handcarry_format::{ActivationRequest, Outcome, Totals, Verified};
+
+use crate::account::{Account, Activation, ActivationState, Ledger};
+use crate::clock_note;
+use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal, RefusalKind, SeatHolder};
+use crate::fingerprint::{differing, hardware_matches};
+use crate::issue::{Said, issuable, license, receipt};
+
+/// Most holders that a refusal names.
+const HOLDERS: usize = 20;
+
+pub(crate) fn activate(
+    account: &Account,
+    request: &Verified<ActivationRequest>,
+    context: &Context<'_>,
+) -> Result<Accepted, Refusal> {
+    let entitlement = &account.entitlement;
+    if request.product.id != entitlement.product.id {
+        return Err(RefusalKind::OtherProduct { licensed: entitlement.product.name.clone() }.into());
+    }
+    if !entitlement.offline_allowed() {
+        return Err(RefusalKind::OfflineNotAllowed.into());
+    }
+    issuable(entitlement, context)?;
+    let key = request.device.key.id();
+    if let Some(block) = entitlement.blocked.iter().find(|block| block.device == key) {
+        return Err(RefusalKind::Blocked { since: block.since }.into());
+    }
+
+    let mut notes: Vec<Note> = clock_note(request.created_at, context.now).into_iter().collect();
+    let seat = choose(account, request, context)?;
+    let (done, took, transfer) = (seat.done, u32::from(seat.took), seat.transfer);
+    if let Some(known) = &seat.known {
+        let parts = differing(known, &request.fingerprint);
+        if !parts.is_empty() {
+            notes.push(Note::FingerprintDiffers { parts });
+        }
+    }
+    let mut activation = seat.activation;
+    if activation.device.key != request.device.key {
+        // A chain of its own begins; it continues from the booked totals.
+        activation.usage.received = None;
+    }
+    activation.device = request.device.clone();
+    activation.fingerprint = request.fingerprint.clone();
+    activation.request = request.digest();
+    activation.requested_at = request.created_at;
+    activation.state = ActivationState::Taken;
+
+    let license = license(entitlement, &mut activation, context);
+    let said = Said {
+        outcome: if done == Done::Activated { Outcome::Activated } else { Outcome::Repaired },
+        seats_used: account.seats_used + took,
+        added: Totals::new(),
+        over: Vec::new(),
+        held: false,
+    };
+    let receipt = receipt(account, &activation, request, said, context);
+    Ok(Accepted {
+        done,
+        activation: Some(activation),
+        added: Totals::new(),
+        transfer,
+        answer: Answer::Issue(license),
+        receipt: Some(receipt),
+        cases: Vec::new(),
+        notes,
+    })
+}
+
+struct Chosen {
+    activation: Activation,
+    done: Done,
+    /// A further seat is taken.
+    took: bool,
+    transfer: bool,
+    /// The fingerprint that was known of the same device.
+    known: Option<handcarry_format::Fingerprint>,
+}
+
+fn choose(
+    account: &Account,
+    request: &Verified<ActivationRequest>,
+    context: &Context<'_>,
+) -> Result<Chosen, Refusal> {
+    // The same device again: D-09, D-12, D-34.
+    if let Some(held) = account.activation.as_ref().filter(|activation| activation.is_taken()) {
+        if request.created_at < held.requested_at {
+            let mut refusal = Refusal::from(RefusalKind::OutdatedRequest { newer: held.requested_at });
+            refusal.offer = held.newest;
+            return Err(refusal);
+        }
+        let same = differing(&held.fingerprint, &request.fingerprint).is_empty();
+        return repair(account, held, !same, context);
+    }
+    // The system was installed anew on the same hardware: D-10.
+    let rate = account.entitlement.match_rate;
+    let same_machine = |other: &&Activation| {
+        other.is_taken() && hardware_matches(&other.fingerprint, &request.fingerprint, rate)
+    };
+    if let Some(held) = account.others.iter().find(same_machine) {
+        return repair(account, held, true, context);
+    }
+
+    let seats = &account.entitlement.seats;
+    if account.seats_used >= seats.total {
+        let taken = account.others.iter().filter(|other| other.is_taken());
+        let holders = taken
+            .take(HOLDERS)
+            .map(|other| SeatHolder { device: other.device.name.clone(), since: other.activated_at });
+        return Err(RefusalKind::NoSeat { total: seats.total, holders: holders.collect() }.into());
+    }
+    // HEX-03: an activation that was given back is activated again, on the same device if there is a choice.
+    let returned = account.activation.iter().chain(&account.others).find(|activation| !activation.is_taken());
+    let Some(returned) = returned else {
+        return Ok(Chosen {
+            activation: new(request, context),
+            done: Done::Activated,
+            took: true,
+            transfer: false,
+            known: None,
+        });
+    };
+    let transfer = returned.device.key != request.device.key;
+    if let Some(limit) = seats.transfer_limit.filter(|limit| transfer && seats.transfers >= *limit) {
+        return Err(RefusalKind::TransferLimit { limit }.into());
+    }
+    let activation = Activation { activated_at: context.now, repairs: Vec::new(), ..returned.clone() };
+    Ok(Chosen { activation, done: Done::Activated, took: true, transfer, known: None })
+}
+
+fn repair(
+    account: &Account,
+    held: &Activation,
+    counts: bool,
+    context: &Context<'_>,
+) -> Result<Chosen, Refusal> {
+    let mut activation = held.clone();
+    let limit = account.entitlement.seats.repair_limit;
+    let a_year_ago = context.now.plus_days(-365);
+    if counts {
+        if activation.repairs_since(a_year_ago) >= limit {
+            return Err(RefusalKind::RepairLimit { limit }.into());
+        }
+        activation.repairs.retain(|at| *at > a_year_ago);
+        activation.repairs.push(context.now);
+    }
+    let known = Some(held.fingerprint.clone());
+    Ok(Chosen { activation, done: Done::Repaired, took: false, transfer: false, known })
+}
+
+fn new(request: &Verified<ActivationRequest>, context: &Context<'_>) -> Activation {
+    Activation {
+        id: context.fresh.activation.clone(),
+        device: request.device.clone(),
+        fingerprint: request.fingerprint.clone(),
+        state: ActivationState::Taken,
+        activated_at: context.now,
+        request: request.digest(),
+        requested_at: request.created_at,
+        generation: 0,
+        newest: None,
+        revision: 0,
+        acknowledged: 0,
+        issued_at: context.now,
+        repairs: Vec::new(),
+        usage: Ledger::default(),
+        clone_suspected: false,
+    }
+}

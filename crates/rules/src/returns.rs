@@ -1,0 +1,46 @@
+//! R1: the device destroyed its license and proves it.
+
+use handcarry_format::{Deactivation, Outcome, Verified};
+
+use crate::account::{Account, ActivationState};
+use crate::book::{book, holder, over, sign_of_life};
+use crate::clock_note;
+use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
+use crate::issue::{Said, receipt};
+
+/// The seat becomes free whatever the usage looks like (D-38) and whatever the license has become (D-39);
+/// odd usage waits for a person.
+pub(crate) fn give_back(
+    account: &Account,
+    file: &Verified<Deactivation>,
+    context: &Context<'_>,
+) -> Result<Accepted, Refusal> {
+    let chain = file.evidence();
+    let known = holder(account, &chain.license).map_err(|refusal| sign_of_life(refusal, &chain.license))?;
+    let mut activation = known.clone();
+    let booking = book(account, &mut activation, &file.usage, file.digest(), &chain.accepted());
+    activation.state = ActivationState::Returned { at: context.now };
+    let over = over(&account.entitlement, &account.totals, &booking.added);
+    let mut notes: Vec<Note> = clock_note(file.destroyed_at, context.now).into_iter().collect();
+    if !over.is_empty() {
+        notes.push(Note::OverUse { features: over.clone() });
+    }
+    let said = Said {
+        outcome: Outcome::Returned,
+        seats_used: account.seats_used.saturating_sub(1),
+        added: booking.added.clone(),
+        over,
+        held: booking.done == Done::Held,
+    };
+    let receipt = receipt(account, &activation, file, said, context);
+    Ok(Accepted {
+        done: Done::Returned,
+        activation: Some(activation),
+        added: booking.added,
+        transfer: false,
+        answer: Answer::None,
+        receipt: Some(receipt),
+        cases: booking.cases,
+        notes,
+    })
+}

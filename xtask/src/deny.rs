@@ -9,5 +9,6 @@ const VERSION: &str = "0.20.2";
 /// Installs cargo-deny if it is missing, and runs every check that needs no network.
 pub(crate) fn run() -> Result<()> {
     tools::ensure_crate("cargo-deny", VERSION, "cargo-deny")?;
-    Run::new("cargo").args(["deny", "--offline", "check", "bans", "licenses", "sources"]).show()
+    Run::new("cargo").args(["fetch", "--quiet", "--locked"]).show()?;
+    Run::new("cargo").args(["deny", "check", "bans", "licenses", "sources"]).show()
 }

@@ -2,29 +2,54 @@
 //! WebAssembly by what the compiler made, before wasm-bindgen, wasm-opt and the minifier worked on it. A
 //! browser keeps these files for good, so their names must follow what is in them.
 
-use crate::{files, paths, process::Run};
+use crate::{files, imports, paths, process::Run};
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-/// Minifies every script below `staging` and names the page's code by its contents, with `index.html`
-/// following both.
+/// Minifies every script below `staging`, gives imports short names, and names the page's code by its
+/// contents, with `index.html` following all of it.
 pub(crate) fn finish(staging: &Path, bin: &str) -> Result<()> {
     let index = staging.join("index.html");
     let mut html = fs::read_to_string(&index).context("Trunk wrote no index.html")?;
-    for script in files::below(staging)? {
-        if script.extension().is_some_and(|extension| extension == "js") {
-            let before = integrity(&fs::read(&script)?);
-            minify(&script)?;
-            html = html.replace(&before, &integrity(&fs::read(&script)?));
-        }
+    let scripts = with_extension(staging, "js")?;
+    let mut before = Vec::new();
+    for code in with_extension(staging, "wasm")? {
+        html = without_integrity(&html, &integrity(&fs::read(&code)?));
     }
-    let mut html = name_by_contents(staging, bin, html)?;
-    for code in files::below(staging)?.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
-        html = without_integrity(&html, &integrity(&fs::read(code)?));
+    for script in &scripts {
+        before.push(integrity(&fs::read(script)?));
+        minify(script)?;
+        shorten_imports(script)?;
     }
-    fs::write(index, html)?;
+    for (script, before) in scripts.iter().zip(before) {
+        html = html.replace(&before, &integrity(&fs::read(script)?));
+    }
+    fs::write(index, name_by_contents(staging, bin, html)?)?;
+    Ok(())
+}
+
+fn with_extension(directory: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut found = files::below(directory)?;
+    found.retain(|file| file.extension().is_some_and(|it| it == extension));
+    Ok(found)
+}
+
+/// Glue stands beside its WebAssembly: `NAME.js` and `NAME_bg.wasm`.
+fn shorten_imports(script: &Path) -> Result<()> {
+    let name = script.file_stem().unwrap_or_default().to_string_lossy();
+    let code = script.with_file_name(format!("{name}_bg.wasm"));
+    if !code.exists() {
+        return Ok(());
+    }
+    let (glue, short) = imports::shorten(&fs::read_to_string(script)?, &fs::read(&code)?)
+        .with_context(|| format!("shortening the imports of {}", paths::shown(&code)))?;
+    fs::write(script, glue)?;
+    fs::write(code, short)?;
     Ok(())
 }
 

@@ -2,16 +2,20 @@
 #![expect(clippy::print_stdout, reason = "a command-line program that tells what it does")]
 
 mod bundle;
+mod demo;
 mod deny;
 mod files;
 mod finish;
 mod generate;
+mod http;
+mod imports;
 mod paths;
 mod portal;
 mod process;
 mod run;
 mod shares;
 mod size;
+mod spoil;
 mod step;
 mod test;
 mod tools;

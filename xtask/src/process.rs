@@ -58,12 +58,6 @@ impl Run {
         self
     }
 
-    /// Runs the program from another directory.
-    pub(crate) fn dir(mut self, directory: &Path) -> Self {
-        self.command.current_dir(directory);
-        self
-    }
-
     /// Runs it with its output on the terminal.
     pub(crate) fn show(mut self) -> Result<()> {
         say(format!("$ {}", self.shown));

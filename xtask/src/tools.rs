@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::mpsc,
+    sync::{Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -20,6 +20,8 @@ use std::{
 pub(crate) enum Tool {
     /// The compiler's WebAssembly target.
     WasmTarget,
+    /// rustfmt and clippy, which a minimal toolchain comes without.
+    Lints,
     /// The page's bundler.
     Trunk,
     /// Glue between WebAssembly and the browser, and the runner of browser unit tests.
@@ -36,8 +38,8 @@ pub(crate) enum Tool {
 pub(crate) const PORTAL: [Tool; 4] = [Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::Node];
 
 /// What the whole test command needs.
-pub(crate) const ALL: [Tool; 6] =
-    [Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::Node, Tool::Chromium, Tool::Python];
+pub(crate) const ALL: [Tool; 7] =
+    [Tool::WasmTarget, Tool::Lints, Tool::Trunk, Tool::WasmBindgen, Tool::Node, Tool::Chromium, Tool::Python];
 
 /// Crate and command line must be the same version to the last digit.
 const WASM_BINDGEN: &str = "0.2.129";
@@ -103,6 +105,7 @@ fn wait(mut open: Vec<Tool>, results: &mpsc::Receiver<(Tool, Duration, Result<()
 fn name(tool: Tool) -> String {
     match tool {
         Tool::WasmTarget => "wasm32 target".to_owned(),
+        Tool::Lints => "rustfmt and clippy".to_owned(),
         Tool::Trunk => format!("trunk {TRUNK}"),
         Tool::WasmBindgen => format!("wasm-bindgen {WASM_BINDGEN}"),
         Tool::Node => "npm packages".to_owned(),
@@ -113,7 +116,7 @@ fn name(tool: Tool) -> String {
 
 fn how(tool: Tool) -> &'static str {
     match tool {
-        Tool::WasmTarget => "adding it with rustup",
+        Tool::WasmTarget | Tool::Lints => "adding with rustup",
         Tool::Trunk | Tool::WasmBindgen => "building it, once, a few minutes",
         Tool::Node => "npm ci",
         Tool::Chromium => "Debian packages",
@@ -124,6 +127,9 @@ fn how(tool: Tool) -> &'static str {
 fn is_there(tool: Tool) -> bool {
     match tool {
         Tool::WasmTarget => wasm_target_is_there(),
+        Tool::Lints => {
+            ["fmt", "clippy"].iter().all(|lint| Run::new("cargo").args([lint, "--version"]).succeeds())
+        }
         Tool::Trunk => crate_is_there("trunk", TRUNK, &["trunk"]),
         Tool::WasmBindgen => {
             crate_is_there("wasm-bindgen-cli", WASM_BINDGEN, &["wasm-bindgen", "wasm-bindgen-test-runner"])
@@ -136,11 +142,8 @@ fn is_there(tool: Tool) -> bool {
 
 fn install(tool: Tool) -> Result<()> {
     match tool {
-        Tool::WasmTarget => Run::new("rustup")
-            .args(["target", "add", "wasm32-unknown-unknown"])
-            .capture()
-            .map(drop)
-            .context("rustup adds the WebAssembly target; see rustup.rs"),
+        Tool::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+        Tool::Lints => rustup(&["component", "add", "rustfmt", "clippy"]),
         // Trunk only moves files about: unoptimized it is built in half the time and no slower to use.
         Tool::Trunk => install_crate("trunk", TRUNK, "0"),
         Tool::WasmBindgen => install_crate("wasm-bindgen-cli", WASM_BINDGEN, "1"),
@@ -148,6 +151,13 @@ fn install(tool: Tool) -> Result<()> {
         Tool::Chromium => install_chromium(),
         Tool::Python => install_python(),
     }
+}
+
+/// One at a time: two of these at once would meet at the toolchain.
+fn rustup(arguments: &[&str]) -> Result<()> {
+    static RUSTUP: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = RUSTUP.lock();
+    Run::new("rustup").args(arguments).capture().map(drop).context("the compiler's parts come by rustup")
 }
 
 fn wasm_target_is_there() -> bool {
@@ -237,7 +247,7 @@ fn debian(packages: &[&str]) -> Result<()> {
     }
     let log = |part: &str| paths::tools().join(format!("log/apt-{}-{part}.log", packages[0]));
     // One at a time: two of these at once would meet at the package manager's lock.
-    static APT: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    static APT: Mutex<()> = Mutex::new(());
     let _one_at_a_time = APT.lock();
     Run::new("apt-get").arg("update").env("DEBIAN_FRONTEND", "noninteractive").log(&log("update"))?;
     Run::new("apt-get")

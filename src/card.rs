@@ -1,0 +1,249 @@
+//! What the page says about a file, apart from any language: words with what fills them.
+
+use crate::words::W;
+
+/// A word and what fills its places.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phrase {
+    /// The word.
+    pub word: W,
+    /// What fills `{0}`, `{1}` …
+    pub args: Vec<Arg>,
+}
+
+/// Something to show, written in the person's language and time zone only when it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// Text as it stands.
+    Text(String),
+    /// An id, a digest, a code: shown in the monospaced font.
+    Code(String),
+    /// A number.
+    Number(i64),
+    /// A number of bytes.
+    Size(u64),
+    /// An instant, `2026-11-21T14:02:00Z`.
+    Time(String),
+    /// A day, `2026-11-21`.
+    Day(String),
+    /// A phrase.
+    Phrase(Phrase),
+}
+
+/// A line of facts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// What it is.
+    pub label: W,
+    /// The fact.
+    pub value: Arg,
+}
+
+/// The kinds of files that are read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardKind {
+    /// Asks for a license.
+    Request,
+    /// A license file or license refresh file.
+    License,
+    /// Gives a license back.
+    Deactivation,
+    /// Reports usage.
+    Usage,
+    /// The portal's own answer.
+    Receipt,
+    /// The vendor's list of keys.
+    Keyring,
+}
+
+impl CardKind {
+    /// All kinds.
+    pub const ALL: [CardKind; 6] = [
+        CardKind::Request,
+        CardKind::License,
+        CardKind::Deactivation,
+        CardKind::Usage,
+        CardKind::Receipt,
+        CardKind::Keyring,
+    ];
+
+    /// Whether the portal has something to do for such a file. The others are explained.
+    pub fn has_action(self) -> bool {
+        !matches!(self, CardKind::Receipt | CardKind::Keyring)
+    }
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckMark {
+    /// As it should be.
+    Passed,
+    /// Odd: a person will look at it, and it stops nothing.
+    Noted,
+    /// The reason why the file is refused.
+    Failed,
+    /// Not made.
+    NotReached,
+}
+
+/// A check in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckLine {
+    /// How it came out.
+    pub mark: CheckMark,
+    /// What was checked.
+    pub what: Phrase,
+    /// What exactly was found.
+    pub detail: Option<Phrase>,
+}
+
+/// A counter's line in the table of usage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsageRow {
+    /// The counter's id.
+    pub id: String,
+    /// The counter's name.
+    pub name: String,
+    /// Booked before this file.
+    pub before: i64,
+    /// In this file.
+    pub added: i64,
+    /// After it.
+    pub after: i64,
+    /// The most that is licensed.
+    pub maximum: Option<i64>,
+}
+
+impl UsageRow {
+    /// More than is licensed; equal is not over (ICE-08).
+    pub fn is_over(&self) -> bool {
+        self.maximum.is_some_and(|maximum| self.after > maximum)
+    }
+}
+
+/// A part of the fingerprint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartRow {
+    /// What was measured.
+    pub name: String,
+    /// The salted hash.
+    pub hash: String,
+    /// Hardware, not the installed system.
+    pub hardware: bool,
+}
+
+/// A file that was read and proven.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileCard {
+    /// What it is.
+    pub kind: CardKind,
+    /// The product, with its version.
+    pub product: String,
+    /// The device's name; empty where there is none.
+    pub device: String,
+    /// Facts of the left column.
+    pub facts: Vec<Fact>,
+    /// The checks, in the order in which they were made.
+    pub checks: Vec<CheckLine>,
+    /// What is odd about the usage.
+    pub notes: Vec<Phrase>,
+    /// Usage by counter.
+    pub usage: Vec<UsageRow>,
+    /// The device's fingerprint.
+    pub parts: Vec<PartRow>,
+    /// Values that the application chose to send.
+    pub variables: Vec<(String, String)>,
+    /// A usage report that asks for a license refresh file in the same trip (D-25).
+    pub refresh: bool,
+    /// Everything that was signed, as text (D-27).
+    pub content: String,
+    /// The file's digest: what the server files its answer under.
+    pub digest: String,
+}
+
+/// A file that was not accepted, here or by the portal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: String,
+    /// A short reference for support.
+    pub reference: String,
+    /// What exactly was found.
+    pub facts: Vec<Fact>,
+    /// The checks as far as they came; empty where there was no document.
+    pub checks: Vec<CheckLine>,
+    /// The portal's own answer, for keeping; empty where the page itself refused.
+    pub raw: String,
+}
+
+/// A file to carry back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutFile {
+    /// Its name, with one dot.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What became of a file, as the signed receipt says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A license was issued.
+    Activated,
+    /// A license was issued to the same device again; no further seat was taken.
+    Repaired,
+    /// The seat is free.
+    Returned,
+    /// The usage was booked.
+    Booked,
+    /// The usage waits for a person.
+    Held,
+    /// Newer usage was booked before.
+    Outdated,
+    /// The newest license, with nothing to receipt.
+    Refreshed,
+}
+
+/// The portal's answer, proven.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What happened.
+    pub outcome: Outcome,
+    /// The product.
+    pub product: String,
+    /// The device's name.
+    pub device: String,
+    /// Facts of the receipt.
+    pub facts: Vec<Fact>,
+    /// Usage that was booked, by counter.
+    pub booked: Vec<(String, i64)>,
+    /// What else to know.
+    pub notes: Vec<Phrase>,
+    /// The receipt to carry back.
+    pub receipt: Option<OutFile>,
+    /// The license file to carry back.
+    pub license: Option<OutFile>,
+    /// When the same file was processed before, if it was (D-14).
+    pub first: Option<String>,
+    /// The portal's answer as it came, for keeping.
+    pub raw: String,
+}
+
+impl Phrase {
+    /// A word that has nothing to fill.
+    pub fn plain(word: W) -> Phrase {
+        Phrase { word, args: Vec::new() }
+    }
+
+    /// A word and what fills it.
+    pub fn with(word: W, args: Vec<Arg>) -> Phrase {
+        Phrase { word, args }
+    }
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(label: W, value: Arg) -> Fact {
+        Fact { label, value }
+    }
+}

@@ -1,0 +1,14 @@
+//! What the page knows and what happens next: plain state machines, with no browser in them.
+//!
+//! [`Flow::apply`] takes what happened and returns what is to be done. Nothing here reads a clock, a file or the network;
+//! whoever runs the [`Effect`]s tells the outcome as the next [`Event`].
+
+mod event;
+mod item;
+mod queue;
+mod retry;
+
+pub use event::{Effect, Event, Incoming, Restored, Saved, Stage};
+pub use item::{Item, Phase, PhaseKind, Why};
+pub use queue::{Flow, Place};
+pub use retry::delay_seconds;

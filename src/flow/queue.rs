@@ -1,0 +1,312 @@
+use std::sync::Arc;
+
+use crate::flow::event::Restored;
+use crate::flow::{Effect, Event, Incoming, Item, Phase, PhaseKind, Stage, Why, delay_seconds};
+
+/// Files that are sent at the same time; the others wait for their turn.
+const AT_ONCE: usize = 4;
+
+/// Everything that the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Flow {
+    items: Vec<Item>,
+    /// The files that were brought together last.
+    batch: Vec<u32>,
+    shown: Shown,
+    next: u32,
+    /// Parts this visit's records from those of others; the runner's clock.
+    visit: String,
+    offline: bool,
+    keeps_nothing: bool,
+    brought_nothing: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shown {
+    #[default]
+    Choose,
+    Item(u32),
+    Batch,
+}
+
+/// Which page is shown. It changes when another page must be drawn, and only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The first page.
+    Choose,
+    /// One file.
+    Item(u32, PhaseKind),
+    /// The files brought together.
+    Batch,
+}
+
+impl Flow {
+    /// A page with no files. `visit` is different on every visit.
+    pub fn new(visit: String) -> Flow {
+        Flow { visit, ..Flow::default() }
+    }
+
+    /// All files, the newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().rev()
+    }
+
+    /// The files that were brought together, in their order.
+    pub fn batch(&self) -> impl Iterator<Item = &Item> {
+        self.batch.iter().filter_map(|id| self.item(*id))
+    }
+
+    /// A file.
+    pub fn item(&self, id: u32) -> Option<&Item> {
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Which page is shown.
+    pub fn place(&self) -> Place {
+        match self.shown {
+            Shown::Item(id) => self.item(id).map_or(Place::Choose, |item| Place::Item(id, item.kind())),
+            Shown::Batch if self.batch().next().is_some() => Place::Batch,
+            Shown::Batch | Shown::Choose => Place::Choose,
+        }
+    }
+
+    /// Whether the shown file was brought with others, so that there is a list to go back to.
+    pub fn has_list(&self) -> bool {
+        self.batch().nth(1).is_some()
+    }
+
+    /// Whether there is no network.
+    pub fn is_offline(&self) -> bool {
+        self.offline
+    }
+
+    /// Whether this browser keeps nothing for this page.
+    pub fn keeps_nothing(&self) -> bool {
+        self.keeps_nothing
+    }
+
+    /// Whether what was brought last held no file.
+    pub fn brought_nothing(&self) -> bool {
+        self.brought_nothing
+    }
+
+    /// Takes what happened; returns what is to be done. Events of files that are gone change nothing.
+    pub fn apply(&mut self, event: Event) -> Vec<Effect> {
+        let mut todo = Vec::new();
+        match event {
+            Event::Brought(files) => self.bring(files, &mut todo),
+            Event::BroughtNothing => self.brought_nothing = true,
+            Event::Progress { id, done } => {
+                if let Some(Item { phase: Phase::Reading { done: so_far }, .. }) = self.find(id) {
+                    *so_far = done;
+                }
+            }
+            Event::Examined { id, bytes, outcome } => {
+                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Reading) {
+                    item.bytes = outcome.is_ok().then_some(bytes);
+                    item.phase = match outcome {
+                        Ok(card) if item.agreed => Phase::Queued(card.into()),
+                        Ok(card) => Phase::Review(card.into()),
+                        Err(refusal) => Phase::Refused(refusal.into()),
+                    };
+                    keep(item, &mut todo);
+                }
+            }
+            Event::Confirmed(id) => {
+                if let Some(item) = self.find(id) {
+                    agree(item, &mut todo);
+                }
+            }
+            Event::ConfirmedAll => {
+                for id in self.batch.clone() {
+                    if let Some(item) = self.find(id) {
+                        agree(item, &mut todo);
+                    }
+                }
+            }
+            Event::Answered { id, answer } => {
+                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Working) {
+                    item.phase = Phase::Done(answer.into());
+                    keep(item, &mut todo);
+                    item.bytes = None;
+                }
+            }
+            Event::Rejected { id, refusal } => {
+                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Working) {
+                    item.phase = Phase::Refused(refusal.into());
+                    todo.push(Effect::Forget(item.key.clone()));
+                    keep(item, &mut todo);
+                    item.bytes = None;
+                }
+            }
+            Event::NotSent { id, why, after } => self.wait(id, why, after, &mut todo),
+            Event::Online => {
+                self.offline = false;
+                self.requeue(|phase| matches!(phase, Phase::Waiting { .. }));
+            }
+            Event::Offline => self.offline = true,
+            Event::Due { id, tries } => {
+                // A wait that was cut short by the person or the network is over already.
+                if self.item(id).is_some_and(|item| item.tries == tries) {
+                    self.requeue_one(id);
+                }
+            }
+            Event::TryNow(id) => self.requeue_one(id),
+            Event::Removed(id) => {
+                self.remove(|item| item.id == id, &mut todo);
+            }
+            Event::Cleared => {
+                self.remove(|item| matches!(item.kind(), PhaseKind::Done | PhaseKind::Refused | PhaseKind::Review), &mut todo);
+            }
+            Event::Restored(files) => self.restore(files, &mut todo),
+            Event::Opened(id) => self.shown = Shown::Item(id),
+            Event::ListOpened => self.shown = Shown::Batch,
+            Event::Left => {
+                self.shown = Shown::Choose;
+                self.brought_nothing = false;
+            }
+            Event::NothingKept => self.keeps_nothing = true,
+        }
+        self.start(&mut todo);
+        todo
+    }
+
+    fn find(&mut self, id: u32) -> Option<&mut Item> {
+        self.items.iter_mut().find(|item| item.id == id)
+    }
+
+    fn add(&mut self, name: String, size: u64, key: Option<String>) -> &mut Item {
+        let id = self.next;
+        self.next += 1;
+        let key = key.unwrap_or_else(|| [self.visit.as_str(), &id.to_string()].join("-"));
+        let phase = Phase::Reading { done: 0 };
+        self.items.push(Item { id, key, name, size, bytes: None, agreed: false, tries: 0, phase });
+        let last = self.items.len() - 1;
+        &mut self.items[last]
+    }
+
+    fn bring(&mut self, files: Vec<Incoming>, todo: &mut Vec<Effect>) {
+        self.brought_nothing = files.is_empty();
+        if files.is_empty() {
+            return;
+        }
+        // Files that come while a list is looked at join it; else a new batch begins.
+        if self.place() != Place::Batch {
+            self.batch.clear();
+            self.items.retain(|item| item.is_listed() || item.kind() == PhaseKind::Reading);
+        }
+        for Incoming { name, size, slot } in files {
+            let id = self.add(name, size, None).id;
+            self.batch.push(id);
+            todo.push(Effect::Read { id, slot });
+        }
+        self.show_batch();
+    }
+
+    fn show_batch(&mut self) {
+        self.shown = match self.batch[..] {
+            [] => Shown::Choose,
+            [id] => Shown::Item(id),
+            _ => Shown::Batch,
+        };
+    }
+
+    fn wait(&mut self, id: u32, why: Why, after: Option<u32>, todo: &mut Vec<Effect>) {
+        let offline = self.offline;
+        let Some(item) = self.find(id) else { return };
+        let Phase::Working(card) = &item.phase else { return };
+        // A file that the network took with it waits for the network, not for a clock.
+        let why = if offline { Why::Offline } else { why };
+        let card = Arc::clone(card);
+        item.tries += 1;
+        let tries = item.tries;
+        let seconds = (why != Why::Offline).then(|| delay_seconds(tries, after));
+        item.phase = Phase::Waiting { card, why, seconds };
+        todo.extend(seconds.map(|seconds| Effect::Wait { id, tries, seconds }));
+    }
+
+    fn restore(&mut self, files: Vec<Restored>, todo: &mut Vec<Effect>) {
+        let mut open = Vec::new();
+        for Restored { saved, answer } in files {
+            let item = self.add(saved.name, saved.size, Some(saved.key));
+            match (answer, saved.bytes) {
+                (Some(Ok(answer)), _) => item.phase = Phase::Done(answer.into()),
+                (Some(Err(refusal)), _) => item.phase = Phase::Refused(refusal.into()),
+                (None, Some(bytes)) => {
+                    item.agreed = saved.stage == Stage::Sending;
+                    open.push(item.id);
+                    todo.push(Effect::Examine { id: item.id, bytes });
+                }
+                (None, None) => {
+                    todo.push(Effect::Forget(item.key.clone()));
+                    self.items.pop();
+                }
+            }
+        }
+        // A person who already brought another file stays there.
+        if self.batch.is_empty() && !open.is_empty() {
+            self.batch = open;
+            self.show_batch();
+        }
+    }
+
+    fn remove(&mut self, gone: impl Fn(&Item) -> bool, todo: &mut Vec<Effect>) {
+        for item in self.items.iter().filter(|item| gone(item)) {
+            todo.push(Effect::Forget(item.key.clone()));
+        }
+        let shown_gone = matches!(self.shown, Shown::Item(id) if self.item(id).is_some_and(&gone));
+        self.items.retain(|item| !gone(item));
+        let items = &self.items;
+        self.batch.retain(|id| items.iter().any(|item| item.id == *id));
+        if shown_gone {
+            self.shown = if self.batch.is_empty() { Shown::Choose } else { Shown::Batch };
+        }
+    }
+
+    fn requeue_one(&mut self, id: u32) {
+        if let Some(item) = self.find(id) {
+            requeue(item);
+        }
+    }
+
+    fn requeue(&mut self, wanted: impl Fn(&Phase) -> bool) {
+        self.items.iter_mut().filter(|item| wanted(&item.phase)).for_each(requeue);
+    }
+
+    /// Sends what waits for its turn, a few at a time; without a network it waits for that.
+    fn start(&mut self, todo: &mut Vec<Effect>) {
+        let offline = self.offline;
+        let mut free = AT_ONCE.saturating_sub(self.items.iter().filter(|i| matches!(i.phase, Phase::Working(_))).count());
+        for item in &mut self.items {
+            let Phase::Queued(card) = &item.phase else { continue };
+            let card = Arc::clone(card);
+            if offline {
+                item.phase = Phase::Waiting { card, why: Why::Offline, seconds: None };
+            } else if let Some(bytes) = item.bytes.clone().filter(|_| free > 0) {
+                free -= 1;
+                item.phase = Phase::Working(card);
+                todo.push(Effect::Send { id: item.id, bytes });
+            }
+        }
+    }
+}
+
+fn agree(item: &mut Item, todo: &mut Vec<Effect>) {
+    if item.is_ready()
+        && let Phase::Review(card) = &item.phase
+    {
+        item.agreed = true;
+        item.phase = Phase::Queued(Arc::clone(card));
+        keep(item, todo);
+    }
+}
+
+fn requeue(item: &mut Item) {
+    if let Phase::Waiting { card, .. } = &item.phase {
+        item.phase = Phase::Queued(Arc::clone(card));
+    }
+}
+
+fn keep(item: &Item, todo: &mut Vec<Effect>) {
+    todo.extend(item.saved().map(Effect::Save));
+}

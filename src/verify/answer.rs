@@ -1,0 +1,114 @@
+use handcarry_format::{License, LicenseStatus, Outcome as Said, Receipt, Verified, open};
+
+use super::{TenantTrust, facts, page_refusal};
+use crate::card::{Answer, Arg, Fact, FileCard, OutFile, Outcome, Phrase, Refusal};
+use crate::words::W;
+
+/// The files of an answer, as they came; nothing of them is proven yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerFiles {
+    /// The receipt.
+    pub receipt: Option<OutFile>,
+    /// The license file.
+    pub license: Option<OutFile>,
+    /// When the same file was processed before.
+    pub first: Option<String>,
+    /// The whole answer.
+    pub raw: String,
+}
+
+/// Proves an answer: its files are the vendor's, and the receipt is for the file that was sent (D-01).
+///
+/// Of a file of an earlier visit only the answer is left, and no card to compare it with.
+pub fn prove_answer(
+    files: AnswerFiles,
+    card: Option<&FileCard>,
+    tenant: &TenantTrust,
+) -> Result<Box<Answer>, Box<Refusal>> {
+    let AnswerFiles { receipt, license, first, raw } = files;
+    let refused = |code: &str, facts| Box::new(page_refusal(code, super::reference(raw.as_bytes()), facts));
+    let not_ours = |error: handcarry_format::Error| {
+        refused("page.answer_not_genuine", vec![Fact::new(W::FactDetail, Arg::Code(error.code().to_owned()))])
+    };
+    let proven_receipt: Option<Verified<Receipt>> = match &receipt {
+        Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
+        None => None,
+    };
+    let proven_license: Option<Verified<License>> = match &license {
+        Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
+        None => None,
+    };
+    if let (Some(receipt), Some(card)) = (&proven_receipt, card)
+        && receipt.acknowledges.digest.to_string() != card.digest
+    {
+        return Err(refused("page.answer_not_genuine", Vec::new()));
+    }
+    let mut answer = match (&proven_receipt, &proven_license) {
+        (Some(receipt), _) => of_receipt(receipt, card),
+        (None, Some(license)) => of_license(license),
+        (None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
+    };
+    answer.receipt = receipt;
+    answer.license = license;
+    answer.first = first;
+    answer.raw = raw;
+    Ok(Box::new(answer))
+}
+
+fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
+    let outcome = match receipt.outcome {
+        Said::Activated => Outcome::Activated,
+        Said::Repaired => Outcome::Repaired,
+        Said::Returned => Outcome::Returned,
+        Said::Booked => Outcome::Booked,
+        Said::Held => Outcome::Held,
+        Said::Outdated => Outcome::Outdated,
+    };
+    let named = |id: &handcarry_format::Id| {
+        let row = card.and_then(|card| card.usage.iter().find(|row| row.id == id.as_str()));
+        row.map_or_else(|| id.to_string(), |row| row.name.clone())
+    };
+    let mut notes = Vec::new();
+    if receipt.usage.held {
+        notes.push(Phrase::plain(W::NoteHeld));
+    }
+    if !receipt.usage.over.is_empty() {
+        notes.push(Phrase::with(W::NoteOver, vec![Arg::Text(receipt.usage.over.join(", "))]));
+    }
+    if receipt.license_status != LicenseStatus::Active {
+        let status = Phrase::plain(match receipt.license_status {
+            LicenseStatus::Active => W::StatusActive,
+            LicenseStatus::Pending => W::StatusPending,
+            LicenseStatus::Expired => W::StatusExpired,
+            LicenseStatus::Inactive => W::StatusInactive,
+        });
+        notes.push(Phrase::with(W::NoteStatus, vec![Arg::Phrase(status)]));
+    }
+    let mut answer = empty(outcome, facts::product(&receipt.product), receipt.device.name.clone());
+    facts::receipt(receipt, &mut answer.facts);
+    answer.booked = receipt.usage.added.iter().filter(|(_, units)| **units != 0).map(|(id, n)| (named(id), *n)).collect();
+    answer.notes = notes;
+    answer
+}
+
+fn of_license(license: &License) -> Answer {
+    let mut answer = empty(Outcome::Refreshed, facts::product(&license.product), license.device.name.clone());
+    answer.facts.push(Fact::new(W::FactIssued, facts::time(license.issued_at)));
+    answer.facts.push(Fact::new(W::FactGeneration, Arg::Number(i64::from(license.generation))));
+    answer
+}
+
+fn empty(outcome: Outcome, product: String, device: String) -> Answer {
+    Answer {
+        outcome,
+        product,
+        device,
+        facts: Vec::new(),
+        booked: Vec::new(),
+        notes: Vec::new(),
+        receipt: None,
+        license: None,
+        first: None,
+        raw: String::new(),
+    }
+}

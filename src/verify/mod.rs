@@ -1,0 +1,75 @@
+//! From a file's bytes to what the page shows, and from the portal's answer to what it shows then.
+//!
+//! What is shown as proven was proven by `handcarry-format`, here, with the vendor's root key alone (D-01).
+
+mod answer;
+mod checks;
+mod content;
+mod facts;
+mod refusal;
+
+pub use answer::{AnswerFiles, prove_answer};
+pub use refusal::{page_refusal, reference, refuse};
+
+use handcarry_format::{Digest, Examination, Limits, Trust, UsageFinding, examine};
+
+use crate::card::{Arg, FileCard, Phrase, Refusal};
+use crate::words::W;
+
+/// Whom this page believes: the vendor's root key and newest keyring, and the vendor's name for words.
+#[derive(Clone, Debug)]
+pub struct TenantTrust {
+    /// Root key and keyring.
+    pub trust: Trust,
+    /// What is read at most.
+    pub limits: Limits,
+    /// The vendor's name.
+    pub vendor: String,
+}
+
+/// Reads one file and says what it is, or why it is not accepted.
+pub fn examine_file(bytes: &[u8], tenant: &TenantTrust) -> Result<Box<FileCard>, Box<Refusal>> {
+    let found = examine(bytes, &tenant.trust, &tenant.limits);
+    let checks = checks::lines(&found, tenant);
+    let notes = notes(&found);
+    match found.document {
+        Err(error) => Err(Box::new(Refusal { checks, ..refuse(&error, reference(bytes)) })),
+        Ok(document) => {
+            let mut card = facts::card(&document);
+            card.checks = checks;
+            card.notes = notes;
+            card.content = content::text(&document.envelope().payload, &tenant.limits);
+            card.digest = Digest::of(&document.envelope().payload).to_string();
+            Ok(Box::new(card))
+        }
+    }
+}
+
+
+fn notes(found: &Examination) -> Vec<Phrase> {
+    let text = |id: &handcarry_format::Id| Arg::Text(id.to_string());
+    let number = |value: &i64| Arg::Number(*value);
+    let mut notes: Vec<Phrase> = Vec::new();
+    for finding in &found.findings {
+        notes.push(match finding {
+            UsageFinding::Number { number, accepted } => {
+                Phrase::with(W::NoteNumber, vec![Arg::Number(i64::from(*number)), Arg::Number(i64::from(*accepted))])
+            }
+            UsageFinding::Opening { feature, opening, accepted } => {
+                Phrase::with(W::NoteOpening, vec![text(feature), number(opening), number(accepted)])
+            }
+            UsageFinding::Sum { feature, closing, sum } => {
+                Phrase::with(W::NoteSum, vec![text(feature), number(closing), number(sum)])
+            }
+            UsageFinding::Falls { feature, closing, accepted } => {
+                Phrase::with(W::NoteFalls, vec![text(feature), number(accepted), number(closing)])
+            }
+            UsageFinding::Negative { feature } => Phrase::with(W::NoteNegative, vec![text(feature)]),
+            _ => continue,
+        });
+    }
+    if !found.findings.is_empty() {
+        notes.push(Phrase::plain(W::NoteDesk));
+    }
+    notes
+}

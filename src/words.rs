@@ -1,0 +1,109 @@
+//! Every word of the page, from `locales/`. What a language lacks stops the build (`build.rs`).
+
+use std::cell::Cell;
+
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
+
+/// The languages of the page: tag and own name. English is inside the page, the others are fetched when chosen.
+pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("de", "Deutsch")];
+
+thread_local! {
+    static CURRENT: Cell<&'static [&'static str]> = const { Cell::new(ENGLISH) };
+}
+
+/// A word in the present language.
+pub fn t(word: W) -> &'static str {
+    at(word as usize)
+}
+
+/// Title, what happened and what to do, for a code; the last are steps. Codes unknown to this page get general words.
+pub fn of_code(code: &str) -> (&'static str, &'static str, std::str::Split<'static, &'static str>) {
+    let known = |code: &str| CODES.iter().find(|(known, _)| *known == code);
+    // `page.unknown` is one of the codes, so the page's own first one never stands in.
+    let place = known(code).or_else(|| known("page.unknown")).map_or(0, |(_, place)| usize::from(*place));
+    (at(place), at(place + 1), at(place + 2).split(" | "))
+}
+
+/// Whether the page has words of its own for a code.
+pub fn knows(code: &str) -> bool {
+    CODES.iter().any(|(known, _)| *known == code)
+}
+
+/// Where to fetch a language's words, if they are not in the page.
+pub fn source(tag: &str) -> Option<String> {
+    (tag == "de").then(|| ["de.toml?v=", DE_VERSION].concat())
+}
+
+/// Switches to English.
+pub fn use_english() {
+    CURRENT.set(ENGLISH);
+}
+
+/// Switches to the words of a fetched file; `false` if it is not the file that belongs to this page.
+pub fn use_file(text: String) -> bool {
+    // Read once a page and kept for good: words are handed out as `&'static str` everywhere.
+    let values: Vec<&'static str> = values(String::leak(text)).collect();
+    let whole = values.len() == ENGLISH.len();
+    if whole {
+        CURRENT.set(Vec::leak(values));
+    }
+    whole
+}
+
+/// The texts of a file of words, in its order.
+pub fn values(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.starts_with(['#', '[']))
+        .filter_map(|line| line.split_once(" = \"").and_then(|(_, text)| text.strip_suffix('"')))
+}
+
+fn at(place: usize) -> &'static str {
+    CURRENT.get().get(place).copied().unwrap_or_default()
+}
+
+/// A stretch of a text: `*strong*`, `` `code` ``, or plain; or a place to fill, `{0}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Plain text.
+    Plain(&'a str),
+    /// Text that stands out.
+    Strong(&'a str),
+    /// A command or a file's name.
+    Code(&'a str),
+}
+
+/// Takes a text apart at its marks. Marks never nest; what fills a place is not looked at.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(['*', '`']) {
+        let mark = &rest[start..=start];
+        let Some(length) = rest[start + 1..].find(mark) else { break };
+        let inner = &rest[start + 1..start + 1 + length];
+        if start > 0 {
+            found.push(Piece::Plain(&rest[..start]));
+        }
+        found.push(if mark == "*" { Piece::Strong(inner) } else { Piece::Code(inner) });
+        rest = &rest[start + length + 2..];
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Plain(rest));
+    }
+    found
+}
+
+/// Fills `{0}`, `{1}` … with these texts.
+pub fn fill(text: &str, with: &[String]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let slot = after.as_bytes().first().map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')));
+        if let Some(text) = with.get(slot) {
+            out.push_str(text);
+        }
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    out
+}

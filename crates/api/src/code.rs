@@ -1,0 +1,51 @@
+//! Codes that the server adds to those of `handcarry_format::CODES` and `handcarry_rules::REFUSAL_CODES`.
+
+/// A document with this id was accepted before, with other content (D-14).
+pub const ALTERED: &str = "document.altered";
+/// A receipt or a keyring: it belongs on the device.
+pub const NOT_FOR_UPLOAD: &str = "document.not_for_upload";
+/// No document with this digest was accepted here.
+pub const DOCUMENT_UNKNOWN: &str = "document.unknown";
+/// No license has this key.
+pub const LICENSE_UNKNOWN: &str = "license.unknown";
+/// The request names a user instead of a license key.
+pub const USER_NOT_SUPPORTED: &str = "claim.user_not_supported";
+/// The request's body is larger than allowed.
+pub const REQUEST_TOO_LARGE: &str = "request.too_large";
+/// The request did not arrive in time.
+pub const REQUEST_TIMEOUT: &str = "request.timeout";
+/// The request's body is not what the address takes.
+pub const REQUEST_MALFORMED: &str = "request.malformed";
+/// No vendor's portal is at this address.
+pub const TENANT_UNKNOWN: &str = "tenant.unknown";
+/// The vendor's keys are not in place yet.
+pub const TENANT_NOT_READY: &str = "tenant.not_ready";
+/// Nothing is at this address.
+pub const NOT_FOUND: &str = "not_found";
+/// The address does not take this method.
+pub const METHOD_NOT_ALLOWED: &str = "method_not_allowed";
+/// Too many requests from one address.
+pub const RATE_LIMITED: &str = "rate.limited";
+/// Too many requests at a time.
+pub const BUSY: &str = "server.busy";
+/// A fault of the server.
+pub const SERVER_ERROR: &str = "server.error";
+
+/// All of them.
+pub const CODES: &[&str] = &[
+    ALTERED,
+    NOT_FOR_UPLOAD,
+    DOCUMENT_UNKNOWN,
+    LICENSE_UNKNOWN,
+    USER_NOT_SUPPORTED,
+    REQUEST_TOO_LARGE,
+    REQUEST_TIMEOUT,
+    REQUEST_MALFORMED,
+    TENANT_UNKNOWN,
+    TENANT_NOT_READY,
+    NOT_FOUND,
+    METHOD_NOT_ALLOWED,
+    RATE_LIMITED,
+    BUSY,
+    SERVER_ERROR,
+];

@@ -1,0 +1,139 @@
+/// A code in short English: for problems, the plain form, the command line and the table of codes. The page has words of
+/// its own in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What it is.
+    pub title: &'static str,
+    /// What to do.
+    pub next: &'static str,
+}
+
+/// What a code means. Every code of format, rules and server has an entry.
+pub fn explain(code: &str) -> Option<Explained> {
+    WORDS.iter().find(|(known, ..)| *known == code).map(|(_, title, next)| Explained { title, next })
+}
+
+const AGAIN: &str = "Take the file from the device again, without opening or editing it, and upload that.";
+const UPDATE: &str = "Have the application that made it updated, or ask the vendor.";
+const VENDOR: &str = "Ask the vendor.";
+const LATER: &str = "Try again in a moment. Nothing is lost; the same file gives the same answer.";
+
+const WORDS: &[(&str, &str, &str)] = &[
+    ("too_large", "The file is larger than any license file", "Check that it is the right file."),
+    ("armor.empty", "The file is empty", AGAIN),
+    ("armor.not_found", "No license document is in this file", "Check that it is the right file."),
+    ("armor.binary", "This is not a text file", "Upload the text file that the application made."),
+    ("armor.gateway_notice", "A mail gateway replaced the file by a notice", "Bring the file another way."),
+    (
+        "armor.web_page",
+        "A web page was saved in place of the file",
+        "Save the file itself, not the page that shows it.",
+    ),
+    ("armor.spreadsheet", "A spreadsheet program rewrote the file", AGAIN),
+    ("armor.several", "More than one document is in this file", "Upload one document a file."),
+    ("armor.truncated", "The end of the file is missing", AGAIN),
+    ("armor.beheaded", "The beginning of the file is missing", AGAIN),
+    ("armor.header", "A line of the file is not what was written", AGAIN),
+    ("armor.character", "A character of the file is not what was written", AGAIN),
+    ("armor.label", "The BEGIN and END lines do not fit", AGAIN),
+    ("armor.damaged", "The file is damaged", AGAIN),
+    ("foreign.keygen", "This is a Keygen file", "It belongs to another licensing system."),
+    ("foreign.flexnet", "This is a FlexNet file", "It belongs to another licensing system."),
+    ("foreign.sentinel", "This is a Sentinel file", "It belongs to another licensing system."),
+    ("foreign.codemeter", "This is a CodeMeter file", "It belongs to another licensing system."),
+    ("foreign.lmx", "This is an LM-X file", "It belongs to another licensing system."),
+    ("foreign.rlm", "This is an RLM file", "It belongs to another licensing system."),
+    ("foreign.licensespring", "This is a LicenseSpring file", "It belongs to another licensing system."),
+    ("foreign.pem", "This is a key or certificate", "Never upload a private key. Upload the license file."),
+    ("envelope.not_dsse", "This JSON file is no signed document", "Check that it is the right file."),
+    ("envelope.base64", "The document's encoding is broken", AGAIN),
+    ("envelope.unsigned", "The document is not signed", AGAIN),
+    ("envelope.too_many_signatures", "The document has too many signatures", AGAIN),
+    ("envelope.duplicate_signature", "One key signed the document twice", AGAIN),
+    ("envelope.signature_length", "A signature has the wrong length", AGAIN),
+    ("envelope.payload_too_large", "The document is larger than its kind may be", AGAIN),
+    ("document.wrong_kind", "This is another kind of file", "Check that it is the right file."),
+    ("document.unknown_type", "This type of document is not known here", UPDATE),
+    ("document.unknown_version", "This version of the document is not known here", UPDATE),
+    ("document.other_vendor", "The file belongs to another vendor", "Upload it at that vendor's portal."),
+    ("key.unknown", "The key that signed is not known", VENDOR),
+    ("key.revoked", "The key that signed was revoked", VENDOR),
+    ("key.not_valid_then", "The key that signed was not valid then", VENDOR),
+    ("key.other_product", "The key that signed is for another product", VENDOR),
+    (
+        "key.not_the_device",
+        "Another device than the licensed one signed this",
+        "Upload the file that the licensed device made.",
+    ),
+    ("bad_signature", "The signature does not fit: the file was changed", AGAIN),
+    ("payload.syntax", "The content cannot be read", UPDATE),
+    ("payload.number", "A number in the content is not allowed", UPDATE),
+    ("payload.duplicate_key", "A field is there twice", UPDATE),
+    ("payload.too_deep", "The content is nested too deeply", UPDATE),
+    ("payload.unknown_field", "The content has a field that is not known", UPDATE),
+    ("payload.missing_field", "A field is missing", UPDATE),
+    ("payload.wrong_type", "A field has the wrong type", UPDATE),
+    ("payload.out_of_range", "A value is outside of its limits", UPDATE),
+    ("payload.malformed", "A value cannot be read", UPDATE),
+    ("payload.chain_broken", "The documents inside belong to another device", AGAIN),
+    ("license.inactive", "The vendor has switched the license off", VENDOR),
+    ("license.expired", "The license has ended", "Ask the vendor for a renewal."),
+    ("license.offline_not_allowed", "Offline activation is switched off for this license", VENDOR),
+    ("license.other_product", "The license is for another product", "Use the license key of this product."),
+    (
+        "activation.unknown",
+        "The activation is not known here",
+        "Check that this is the right portal, or ask the vendor.",
+    ),
+    (
+        "activation.returned",
+        "The license was given back before",
+        "Make a new activation request on the device.",
+    ),
+    ("activation.moved", "The activation is on another device now", VENDOR),
+    ("activation.ahead", "The file is newer than anything issued here", VENDOR),
+    (
+        "request.outdated",
+        "A newer request of this device was answered before",
+        "Load the offered file on the device.",
+    ),
+    ("device.blocked", "The device may no longer be licensed", VENDOR),
+    (
+        "seat.none",
+        "No seat is left",
+        "Give a license back on another device, or ask the vendor for more seats.",
+    ),
+    ("repair.limit", "Too many repairs of this activation in a year", VENDOR),
+    ("transfer.limit", "Too many transfers of this license", VENDOR),
+    ("document.altered", "The file was altered: another one with its id was accepted before", AGAIN),
+    (
+        "document.not_for_upload",
+        "This file belongs on the device",
+        "Load it there; there is nothing to upload.",
+    ),
+    ("document.unknown", "No such file was accepted here", "Upload the file."),
+    (
+        "license.unknown",
+        "No license has this key",
+        "Check the license key on the device and make a new request.",
+    ),
+    (
+        "claim.user_not_supported",
+        "Requests by user name are not taken here",
+        "Make the request with a license key.",
+    ),
+    ("request.too_large", "The request is too large", "Send fewer or smaller files at a time."),
+    ("request.timeout", "The request did not arrive in time", LATER),
+    ("request.malformed", "The request cannot be read", "See the description of the API."),
+    ("tenant.unknown", "No portal is at this address", "Check the address."),
+    (
+        "tenant.not_ready",
+        "This portal is being set up",
+        "The vendor has to install its keys. Try again later.",
+    ),
+    ("not_found", "Nothing is at this address", "Check the address."),
+    ("method_not_allowed", "This address does not take this method", "See the description of the API."),
+    ("rate.limited", "Too many requests", LATER),
+    ("server.busy", "The portal is busy", LATER),
+    ("server.error", "The portal has a fault", LATER),
+];

@@ -1,0 +1,117 @@
+use std::collections::BTreeMap;
+
+use handcarry_rules::{Refusal, RefusalKind};
+use serde::{Deserialize, Serialize};
+
+use crate::explain::explain;
+
+/// Something was not done (RFC 9457). Sent as `application/problem+json`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `urn:handcarry:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it is, in short English.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What to do, in short English. The page has words of its own for every code.
+    #[serde(default)]
+    pub detail: String,
+    /// The stable code: one of `format`'s, of `rules`', or of [`crate::code`].
+    pub code: String,
+    /// A short reference that finds this answer in the server's log: `7QK2-M4XD`.
+    pub reference: String,
+    /// Whether anything was changed all the same. It never is; said so that nobody has to guess.
+    #[serde(default)]
+    pub changed: bool,
+    /// What exactly was found, by name: `field`, `line`, `got`, `of`, `limit`, `key`, `vendor`, `at` …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, String>,
+    /// Devices that hold the seats (D-40).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<SeatHolder>,
+    /// A file that the person can have instead (D-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<FileOffer>,
+    /// The request's id in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// A device that holds a seat.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatHolder {
+    /// Its name.
+    pub device: String,
+    /// Since when.
+    pub since: String,
+}
+
+/// A file that is offered.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileOffer {
+    /// A file name: ASCII, with one dot (D-03).
+    pub name: String,
+    /// The file.
+    pub text: String,
+}
+
+impl Problem {
+    /// A problem with this code; title and detail come with it.
+    pub fn new(status: u16, code: &str) -> Problem {
+        let words = explain(code);
+        Problem {
+            kind: ["urn:handcarry:problem:", code].concat(),
+            title: words.map_or("Not accepted", |words| words.title).to_owned(),
+            status,
+            detail: words.map_or("", |words| words.next).to_owned(),
+            code: code.to_owned(),
+            ..Problem::default()
+        }
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Problem {
+        self.facts.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl From<&Refusal> for Problem {
+    /// The offered file is not known here; only its digest is in the refusal.
+    fn from(refusal: &Refusal) -> Problem {
+        let code = refusal.kind.code();
+        // Unknown is a matter of the document's content; everything else of the state that it meets.
+        let status = if refusal.kind == RefusalKind::UnknownActivation { 422 } else { 409 };
+        let problem = Problem::new(status, code);
+        match &refusal.kind {
+            RefusalKind::Inactive
+            | RefusalKind::OfflineNotAllowed
+            | RefusalKind::UnknownActivation
+            | RefusalKind::Ahead => problem,
+            RefusalKind::Expired { end, at, zone } => {
+                problem.with("end", end).with("at", at).with("zone", zone)
+            }
+            RefusalKind::OtherProduct { licensed } => problem.with("licensed", licensed),
+            RefusalKind::AlreadyReturned { at } => problem.with("at", at),
+            RefusalKind::Moved { device } => problem.with("device", device),
+            RefusalKind::OutdatedRequest { newer } => problem.with("newer", newer),
+            RefusalKind::Blocked { since } => problem.with("since", since),
+            RefusalKind::NoSeat { total, holders } => {
+                let holders = holders.iter().map(|holder| SeatHolder {
+                    device: holder.device.clone(),
+                    since: holder.since.to_string(),
+                });
+                Problem { holders: holders.collect(), ..problem.with("total", total) }
+            }
+            RefusalKind::RepairLimit { limit } | RefusalKind::TransferLimit { limit } => {
+                problem.with("limit", limit)
+            }
+        }
+    }
+}

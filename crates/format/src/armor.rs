@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +14,7 @@ use crate::error::{ArmorError, EnvelopeError, Error};
 use crate::foreign;
 use crate::keys::KeyId;
 use crate::limits::Limits;
+use crate::preamble::OPENINGS;
 use crate::text::{Compact, find};
 
 const BEGIN: &[u8] = b"-----BEGIN";
@@ -26,30 +28,24 @@ pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
     let compact = Compact::new(source);
     let text = compact.bytes.as_slice();
     let last_line = || compact.line_of(text.len().saturating_sub(1));
+    let cut = |of: Option<u64>| Error::from(ArmorError::Truncated { got: 0, of, line: last_line() });
 
-    let Some(begin) = find(text, BEGIN, 0) else {
-        if find(text, b"-----ENDLICENSE", 0).is_some() {
-            return Err(ArmorError::Beheaded.into());
+    let begins = Begins::find(text);
+    let (label, inner_at) = match begins {
+        Begins { ours: Some(label), count: 1, .. } => (&text[label.clone()], label.end + DASHES.len()),
+        Begins { ours: Some(_), count, .. } => return Err(ArmorError::Several(count).into()),
+        Begins { other: Some(label), .. } if label.end == text.len() => return Err(cut(None)),
+        Begins { other: Some(label), .. } => {
+            return Err(match foreign::of_label(&text[label.clone()]) {
+                Some(system) => Error::Foreign(system),
+                None => ArmorError::Label { line: compact.line_of(label.start) }.into(),
+            });
         }
-        return Err(foreign::explain(source));
+        _ if foreign::is_spreadsheet(source) => return Err(ArmorError::Spreadsheet.into()),
+        _ if find(text, b"-----ENDLICENSE", 0).is_some() => return Err(ArmorError::Beheaded.into()),
+        _ if is_preamble(text) => return Err(cut(None)),
+        _ => return Err(foreign::explain(source)),
     };
-    let label_at = begin + BEGIN.len();
-    let Some(label_end) = find(text, DASHES, label_at) else {
-        return Err(ArmorError::Truncated { got: 0, of: None, line: last_line() }.into());
-    };
-    let label = &text[label_at..label_end];
-    if kind_of_label(label).is_none() {
-        return Err(match foreign::of_label(label) {
-            Some(system) => Error::Foreign(system),
-            None => ArmorError::Label { line: compact.line_of(label_at) }.into(),
-        });
-    }
-    let several = count(text, BEGIN);
-    if several > 1 {
-        return Err(ArmorError::Several(several).into());
-    }
-
-    let inner_at = label_end + DASHES.len();
     let end = find(text, END, inner_at);
     let inner = &text[inner_at..end.unwrap_or(text.len())];
     let complete = match end {
@@ -66,17 +62,18 @@ pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
 
     let headers = match Headers::read(inner, limits) {
         Ok(headers) => headers,
-        Err(Stop::At(_)) if !complete => {
-            return Err(ArmorError::Truncated { got: 0, of: None, line: last_line() }.into());
-        }
+        Err(Stop::At(_)) if !complete => return Err(cut(None)),
         Err(Stop::At(place)) => {
             return Err(ArmorError::Header { line: compact.line_of(inner_at + place) }.into());
         }
         Err(Stop::Envelope(error)) => return Err(error.into()),
     };
     let body = &inner[headers.end..];
-    // What is left of a cut END line is no data.
-    let body = if complete { body } else { body.split(|byte| *byte == b'-').next().unwrap_or_default() };
+    // Dashes at the end are what is left of a cut END line, or an END line that a signed mail escaped.
+    let body = match body.iter().position(|byte| *byte == b'-') {
+        Some(dash) if !complete || body[dash..].iter().all(|byte| *byte == b'-') => &body[..dash],
+        _ => body,
+    };
     if let Some(place) = body.iter().position(|byte| !is_base64(*byte)) {
         return Err(ArmorError::Character { line: compact.line_of(inner_at + headers.end + place) }.into());
     }
@@ -101,13 +98,56 @@ fn kind_of_label(label: &[u8]) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind.label().bytes().filter(|b| *b != b' ').eq(label.iter().copied()))
 }
 
-fn count(text: &[u8], needle: &[u8]) -> usize {
-    let (mut from, mut count) = (0, 0);
-    while let Some(place) = find(text, needle, from) {
-        count += 1;
-        from = place + needle.len();
+/// The kind that the label names, if there is one document: for showing what a damaged file was.
+pub(crate) fn claimed(source: &[u8]) -> Option<Kind> {
+    let compact = Compact::new(source);
+    match Begins::find(&compact.bytes) {
+        Begins { ours: Some(label), count: 1, .. } => kind_of_label(&compact.bytes[label]),
+        _ => None,
     }
-    count
+}
+
+/// The BEGIN lines of a text. Those that are not ours, such as the one around a signed mail, are passed over
+/// as long as there is one that is.
+struct Begins {
+    /// The first label that is ours.
+    ours: Option<Range<usize>>,
+    /// How many are.
+    count: usize,
+    /// The first label that is not; it reaches to the end of the text if its line was cut.
+    other: Option<Range<usize>>,
+}
+
+impl Begins {
+    /// The longest label with which a line still counts as one.
+    const LABEL: usize = 64;
+
+    fn find(text: &[u8]) -> Begins {
+        let mut begins = Begins { ours: None, count: 0, other: None };
+        let mut from = 0;
+        while let Some(begin) = find(text, BEGIN, from) {
+            let at = begin + BEGIN.len();
+            let head = &text[..text.len().min(at + Self::LABEL)];
+            let label = at..find(head, DASHES, at).unwrap_or(head.len());
+            if label.end < head.len() && kind_of_label(&text[label.clone()]).is_some() {
+                begins.count += 1;
+                begins.ours.get_or_insert(label);
+            } else {
+                begins.other.get_or_insert(label);
+            }
+            from = at;
+        }
+        begins
+    }
+}
+
+fn is_preamble(text: &[u8]) -> bool {
+    // Mails quote at the top; a bounded head is enough.
+    let head = &text[..text.len().min(foreign::HEAD)];
+    OPENINGS.iter().any(|opening| {
+        let compact: Vec<u8> = opening.bytes().filter(|byte| *byte != b' ').collect();
+        find(head, &compact, 0).is_some()
+    })
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -193,10 +233,21 @@ fn ascii(bytes: &[u8]) -> Option<String> {
 /// The preamble is not signed. Characters outside ASCII are written as `?`; its lines never look like armor.
 pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
     let mut out = String::with_capacity(preamble.len() + envelope.payload.len() / 3 * 4 + 1024);
+    // A reader sees no white space and no quoting, so dashes are counted across both: four never begin armor.
+    let mut dashes = 0;
     for line in preamble.lines() {
-        let line: String =
-            line.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { '?' }).collect();
-        out.push_str(&line.replace("-----", "- - -"));
+        for c in line.chars() {
+            dashes = match c {
+                '-' => dashes + 1,
+                ' ' | '>' | '|' => dashes,
+                _ => 0,
+            };
+            out.push(match c {
+                '-' if dashes > 4 => '=',
+                ' '..='~' => c,
+                _ => '?',
+            });
+        }
         out.push('\n');
     }
     let mut line = |parts: &[&str]| {

@@ -1,9 +1,11 @@
 use alloc::vec::Vec;
 
+use crate::armor;
 use crate::digest::Digest;
 use crate::document::Kind;
-use crate::error::Error;
+use crate::error::{ArmorError, Error};
 use crate::limits::Limits;
+use crate::text::to_ascii_superset;
 use crate::trust::Trust;
 use crate::usage::{UsageFinding, findings};
 use crate::verify::{AnyVerified, Raw};
@@ -82,7 +84,10 @@ pub struct Examination {
     pub digest: Option<Digest>,
     /// Bytes of payload.
     pub length: usize,
-    /// The checks in order. Empty if there is no document.
+    /// The checks in order. Empty if there is no document, not even a damaged one.
+    ///
+    /// A refused file need not have a failed one: another vendor's file, or content that its own format does
+    /// not allow, stops the reading before or after a check. What was not made is not reached.
     pub checks: Vec<Check>,
     /// What is odd about the usage, if anything is.
     pub findings: Vec<UsageFinding>,
@@ -94,16 +99,7 @@ pub struct Examination {
 pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
     let raw = match Raw::read(bytes, limits) {
         Ok(raw) => raw,
-        Err(error) => {
-            return Examination {
-                kind: None,
-                digest: None,
-                length: 0,
-                checks: Vec::new(),
-                findings: Vec::new(),
-                document: Err(error),
-            };
-        }
+        Err(error) => return unread(bytes, error),
     };
     let (kind, digest, length) = (raw.kind, raw.envelope.digest(), raw.envelope.payload.len());
     let mut log = Log::default();
@@ -114,25 +110,36 @@ pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
         Ok(AnyVerified::UsageReport(file)) => findings(&file.usage, &file.evidence().accepted()),
         _ => Vec::new(),
     };
-    let mut failed = document.is_err();
     let checks = CheckKind::of(kind).iter().map(|check| {
         let made = log.states.iter().find(|(kind, _)| kind == check).map(|(_, state)| *state);
-        let state = match made {
-            Some(CheckState::Failed) => {
-                failed = false;
+        // Only the usage is looked at after the document has opened, so only it has no entry by then.
+        let state = made.unwrap_or(match &document {
+            Err(Error::Payload(error)) if *check == CheckKind::Usage && error.field.starts_with("usage") => {
                 CheckState::Failed
             }
-            Some(state) => state,
-            // The payload was refused after its signature, or before any could be looked at.
-            None if core::mem::take(&mut failed) && !log.failed() => CheckState::Failed,
-            None if document.is_err() => CheckState::NotReached,
-            None if findings.is_empty() => CheckState::Passed,
-            None => CheckState::Noted,
-        };
+            Err(_) => CheckState::NotReached,
+            Ok(_) if findings.is_empty() => CheckState::Passed,
+            Ok(_) => CheckState::Noted,
+        });
         Check { kind: *check, state }
     });
     let checks = checks.collect();
     Examination { kind: Some(kind), digest: Some(digest), length, checks, findings, document }
+}
+
+/// No document came out of the armor. If the label is left, it says what was damaged.
+fn unread(bytes: &[u8], error: Error) -> Examination {
+    let kind = match &error {
+        Error::Armor(ArmorError::Several(_)) => None,
+        Error::Armor(_) => armor::claimed(&to_ascii_superset(bytes)),
+        _ => None,
+    };
+    let mut state = CheckState::Failed;
+    let checks = kind.map(CheckKind::of).unwrap_or_default().iter();
+    let checks = checks
+        .map(|kind| Check { kind: *kind, state: core::mem::replace(&mut state, CheckState::NotReached) });
+    let checks = checks.collect();
+    Examination { kind, digest: None, length: 0, checks, findings: Vec::new(), document: Err(error) }
 }
 
 /// Collects the outcome of each check while a document is opened. Public only inside the sealed traits.
@@ -146,9 +153,5 @@ impl Log {
     pub(crate) fn check<T>(&mut self, kind: CheckKind, outcome: Result<T, Error>) -> Result<T, Error> {
         self.states.push((kind, if outcome.is_ok() { CheckState::Passed } else { CheckState::Failed }));
         outcome
-    }
-
-    fn failed(&self) -> bool {
-        self.states.iter().any(|(_, state)| *state == CheckState::Failed)
     }
 }

@@ -183,7 +183,8 @@ impl Fields {
     }
 
     pub(crate) fn envelope_maybe(&mut self, name: &str) -> Result<Option<Envelope>> {
-        if self.has(name) { self.envelope(name).map(Some) } else { Ok(None) }
+        let envelope = self.maybe(name).map(|value| Envelope::from_json(&value));
+        envelope.transpose().map_err(|_| self.error(PayloadCause::Malformed, name))
     }
 
     fn look(&self, name: &str) -> Result<&Json> {
@@ -261,7 +262,7 @@ impl Fields {
     /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).
     pub(crate) fn totals(&mut self, name: &str) -> Result<BTreeMap<Id, i64>> {
         self.map(name, |fields, key, value| {
-            let id = Id::new(key).ok_or_else(|| fields.error(PayloadCause::Malformed, key))?;
+            let id = Id::new(key).ok_or_else(|| fields.error(PayloadCause::Malformed, &shown(key)))?;
             Ok((id, fields.int_of(value, key, -MAX_SAFE, MAX_SAFE)?))
         })
     }
@@ -299,9 +300,12 @@ impl Fields {
     pub(crate) fn finish(self) -> Result<()> {
         match self.members.first() {
             None => Ok(()),
-            Some((name, _)) => {
-                Err(self.error(PayloadCause::UnknownField, &name.chars().take(NAME).collect::<String>()))
-            }
+            Some((name, _)) => Err(self.error(PayloadCause::UnknownField, &shown(name))),
         }
     }
+}
+
+/// A name from the file, short enough for a message.
+fn shown(name: &str) -> String {
+    name.chars().take(NAME).collect()
 }

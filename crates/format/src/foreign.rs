@@ -45,6 +45,8 @@ impl Foreign {
 pub(crate) fn of_label(label: &[u8]) -> Option<Foreign> {
     match label {
         b"LICENSEFILE" | b"MACHINEFILE" => Some(Foreign::Keygen),
+        // Near to our own: a damaged label, no other system's.
+        _ if label.starts_with(b"LICENSE") => None,
         _ => {
             let known: [&[u8]; 4] = [b"CERTIFICATE", b"KEY", b"PGP", b"SIGNATURE"];
             known.iter().any(|word| crate::text::find(label, word, 0).is_some()).then_some(Foreign::Pem)
@@ -63,6 +65,9 @@ const BINARY: [(&[u8], &str); 8] = [
     (b"MZ", "exe"),
 ];
 
+/// How much of a file is looked at to name it.
+pub(crate) const HEAD: usize = 64 << 10;
+
 /// Why a file without any armor is not one of ours. Only a bounded head of it is looked at.
 pub(crate) fn explain(source: &[u8]) -> Error {
     if source.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
@@ -71,50 +76,66 @@ pub(crate) fn explain(source: &[u8]) -> Error {
     if let Some((_, name)) = BINARY.iter().find(|(magic, _)| source.starts_with(magic)) {
         return ArmorError::Binary(Some(name)).into();
     }
-    let head = &source[..source.len().min(64 << 10)];
+    let head = &source[..source.len().min(HEAD)];
     if head.contains(&0) {
         return ArmorError::Binary(None).into();
     }
     let text = String::from_utf8_lossy(head).to_lowercase();
+    // A byte order mark is no part of the first line.
+    let text = text.trim_start_matches('\u{feff}');
+    match system(text) {
+        Some(system) => Error::Foreign(system),
+        None if is_notice(text) => ArmorError::GatewayNotice.into(),
+        None if text.contains("<!doctype html") || text.contains("<html") => ArmorError::WebPage.into(),
+        None if is_spreadsheet(head) => ArmorError::Spreadsheet.into(),
+        None => ArmorError::NotFound.into(),
+    }
+}
+
+/// What spreadsheets make of a line that begins with a minus sign.
+pub(crate) fn is_spreadsheet(source: &[u8]) -> bool {
+    crate::text::find(&source[..source.len().min(HEAD)], b"#NAME?", 0).is_some()
+}
+
+fn system(text: &str) -> Option<Foreign> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
-    let all_lines = |starts: &[&str]| starts.iter().all(|start| line(start));
+    // Words that prose may begin a line with count only with a mark of the format.
+    let flexnet = (line("increment ") || line("feature "))
+        && has(&["sign=", "hostid=", "vendor_string=", "issued=", "uncounted", "permanent", " ck="]);
+    let systems = [
+        (Foreign::Keygen, line("key/ey") || line("license/ey") || line("machine/ey")),
+        (Foreign::Sentinel, has(&["<hasp", "<sentinel", "hasp_info>"])),
+        (Foreign::CodeMeter, has(&["wibucm", "cmactlicense", "producer=codemeter", "<codemeter"])),
+        (Foreign::LmX, has(&["<feature name=", "<licensefile>", "<licensefile "])),
+        (Foreign::Rlm, line("isv ") && (line("license ") || line("host "))),
+        (Foreign::FlexNet, flexnet || (line("server ") && line("vendor "))),
+        (Foreign::LicenseSpring, has(&["\"hardware_id\"", "licensespring"])),
+    ];
+    systems.into_iter().find(|(_, is)| *is).map(|(system, _)| system)
+}
 
-    if line("key/ey") || line("license/ey") || line("machine/ey") {
-        Error::Foreign(Foreign::Keygen)
-    } else if has(&["<hasp_info", "<sentinel", "<hasp", "hasp_info>"]) {
-        Error::Foreign(Foreign::Sentinel)
-    } else if has(&["wibucm", "codemeter"]) {
-        Error::Foreign(Foreign::CodeMeter)
-    } else if has(&["<feature name=", "<feature=\"", "lm-x", "<licensefile"]) {
-        Error::Foreign(Foreign::LmX)
-    } else if line("isv ") && (line("license ") || line("host ")) {
-        Error::Foreign(Foreign::Rlm)
-    } else if all_lines(&["increment "]) || all_lines(&["feature "]) || all_lines(&["server ", "vendor "]) {
-        Error::Foreign(Foreign::FlexNet)
-    } else if has(&["hardware_id", "licensespring"]) {
-        Error::Foreign(Foreign::LicenseSpring)
-    } else if has(&["attachment", "anhang", "anlage"])
-        && has(&[
-            "removed",
-            "blocked",
-            "stripped",
-            "deleted",
-            "quarantine",
-            "replaced",
-            "entfernt",
-            "blockiert",
-            "gelöscht",
-            "quarantäne",
-            "ersetzt",
-        ])
-    {
-        ArmorError::GatewayNotice.into()
-    } else if has(&["<!doctype html", "<html"]) {
-        ArmorError::WebPage.into()
-    } else if has(&["#name?"]) {
-        ArmorError::Spreadsheet.into()
-    } else {
-        ArmorError::NotFound.into()
-    }
+/// A gateway's notice names the attachment and what became of it (D-03). English and German.
+fn is_notice(text: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let named = ["attachment", "attached file", "anhang", "anh\u{e4}nge", "anlage", "dateianhang"];
+    let gone = [
+        "removed",
+        "blocked",
+        "stripped",
+        "deleted",
+        "quarantine",
+        "replaced",
+        "not allowed",
+        "entfernt",
+        "blockiert",
+        "gesperrt",
+        "gel\u{f6}scht",
+        "geloescht",
+        "quarant\u{e4}ne",
+        "quarantaene",
+        "ersetzt",
+        "abgelehnt",
+    ];
+    has(&named) && has(&gone)
 }

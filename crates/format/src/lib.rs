@@ -25,6 +25,8 @@ mod envelope;
 mod error;
 mod examine;
 mod fields;
+#[cfg(feature = "fixtures")]
+pub mod fixtures;
 mod foreign;
 mod id;
 mod instant;

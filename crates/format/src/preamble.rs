@@ -10,6 +10,17 @@ use crate::limits::Limits;
 /// Most list items that are printed; a ledger of a million lines helps nobody.
 const ITEMS: usize = 20;
 
+/// How the preambles begin, in the order of [`Kind::ALL`]: a file that was cut inside its preamble still says
+/// what it was.
+pub(crate) const OPENINGS: [&str; 6] = [
+    "This file asks for a license of ",
+    "This file is the license of ",
+    "This file gives back a license of ",
+    "This file reports the use of ",
+    "This file is a receipt for ",
+    "This file lists the keys that ",
+];
+
 /// The plain text above the armor: what the file does, and every field in it (D-27). Not signed.
 pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> String {
     // The writer has just produced this payload.
@@ -19,16 +30,15 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
         value.and_then(Json::as_text).unwrap_or("?").to_string()
     };
     let (product, device) = (text(&["product", "name"]), text(&["device", "name"]));
-    let mut out = match D::KIND {
-        Kind::ActivationRequest => format!("This file asks for a license of {product} on {device}."),
-        Kind::License => format!("This file is the license of {product} for {device}. Load it there."),
-        Kind::Deactivation => format!("This file gives back a license of {product}."),
-        Kind::UsageReport => format!("This file reports the use of {product}."),
-        Kind::Receipt => {
-            format!("This file is a receipt for {product} on {device}. Load it there and keep it.")
-        }
-        Kind::Keyring => format!("This file lists the keys that {} signs with.", text(&["vendor", "name"])),
+    let rest = match D::KIND {
+        Kind::ActivationRequest => format!("{product} on {device}."),
+        Kind::License => format!("{product} for {device}. Load it there."),
+        Kind::Deactivation | Kind::UsageReport => [&product, "."].concat(),
+        Kind::Receipt => format!("{product} on {device}. Load it there and keep it."),
+        Kind::Keyring => format!("{} signs with.", text(&["vendor", "name"])),
     };
+    let opening = Kind::ALL.into_iter().zip(OPENINGS).find(|(kind, _)| *kind == D::KIND);
+    let mut out = [opening.map_or("", |(_, opening)| opening), &rest].concat();
     if matches!(D::KIND, Kind::Deactivation | Kind::UsageReport) {
         let added = used(&content);
         if !added.is_empty() {

@@ -4,9 +4,9 @@ use core::fmt;
 
 use crate::armor::armor;
 use crate::digest::Digest;
-use crate::document::{Document, DocumentFields};
+use crate::document::{Document, DocumentFields, Kind};
 use crate::envelope::{Envelope, SignatureLine, pae};
-use crate::error::PayloadError;
+use crate::error::{PayloadCause, PayloadError};
 use crate::fields::Fields;
 use crate::json;
 use crate::keys::SecretKey;
@@ -46,11 +46,22 @@ pub fn seal<D: Document>(document: &D, key: &SecretKey, portal: Option<&str>) ->
 }
 
 fn sign<D: Document>(document: &D, key: &SecretKey) -> Result<Envelope, SealError> {
-    let malformed = |_| SealError(PayloadError::new(crate::error::PayloadCause::Syntax, "document"));
+    let malformed = |_| SealError(PayloadError::new(PayloadCause::Syntax, "document"));
     let payload = serde_json::to_vec(document).map_err(malformed)?;
     let limits = Limits::default();
     let fields =
         json::parse(&payload, limits.depth).and_then(|tree| Fields::of(tree, "")).map_err(SealError)?;
+    let most = match D::KIND {
+        Kind::UsageReport | Kind::Deactivation => limits.usage_payload,
+        _ => limits.payload,
+    };
+    let too_much = |field| Err(SealError(PayloadError::new(PayloadCause::OutOfRange, field)));
+    if payload.len() > most {
+        return too_much("document");
+    }
+    if fields.entries() > limits.entries {
+        return too_much("usage.entries");
+    }
     let again = D::decode(DocumentFields(fields)).map_err(SealError)?;
     debug_assert!(again == *document, "a document reads back as it was written");
     let media_type = D::KIND.media_type();

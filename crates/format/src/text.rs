@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 /// Undoes UTF-16, which some editors save as; everything else stays as it is.
 ///
-/// A UTF-16 unit outside ASCII becomes 0x1A, a character that no armor contains.
+/// Outside ASCII, invisible UTF-16 units become spaces, and all others `?`, which no armor contains.
 pub(crate) fn to_ascii_superset(bytes: &[u8]) -> Cow<'_, [u8]> {
     let little = match bytes {
         [0xff, 0xfe, ..] => true,
@@ -16,8 +16,12 @@ pub(crate) fn to_ascii_superset(bytes: &[u8]) -> Cow<'_, [u8]> {
         _ => return Cow::Borrowed(bytes),
     };
     let narrow = |pair: &[u8]| {
-        let (low, high) = if little { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
-        if high == 0 { low } else { 0x1a }
+        let unit = if little { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
+        match u16::from_be_bytes(unit) {
+            0..=0x7f => unit[1],
+            0xa0 | 0xad | 0x2000..=0x200f | 0x2028 | 0x2029 | 0x202f | 0x2060 | 0x3000 | 0xfeff => b' ',
+            _ => b'?',
+        }
     };
     Cow::Owned(bytes.chunks_exact(2).map(narrow).collect())
 }
@@ -77,11 +81,14 @@ impl<'a> Compact<'a> {
 fn meaningless(rest: &[u8]) -> usize {
     match rest {
         [0..=b' ' | 0x7f | b'>' | b'|', ..] => 1,
+        // The no-break space as Latin-1 has it.
+        [0xa0, ..] => 1,
         // No-break space, soft hyphen.
         [0xc2, 0xa0 | 0xad, ..] => 2,
-        // Zero-width characters and separators, word joiner, byte order mark.
-        [0xe2, 0x80, 0x8b..=0x8f | 0xa8 | 0xa9 | 0xaf, ..]
+        // Wide and narrow spaces, zero-width characters and separators, word joiner, byte order mark.
+        [0xe2, 0x80, 0x80..=0x8f | 0xa8 | 0xa9 | 0xaf, ..]
         | [0xe2, 0x81, 0xa0, ..]
+        | [0xe3, 0x80, 0x80, ..]
         | [0xef, 0xbb, 0xbf, ..] => 3,
         _ => 0,
     }

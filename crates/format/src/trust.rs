@@ -30,7 +30,7 @@ impl Trust {
     /// Learns a keyring that this trust's own root key vouched for.
     pub fn learn(&mut self, keyring: &Verified<Keyring>) {
         let newer = self.keyring.as_ref().is_none_or(|known| known.version < keyring.version);
-        if newer && keyring.signer() == self.root.id() {
+        if newer && keyring.signer() == self.root.id() && keyring.vendor.id == self.vendor {
             self.keyring = Some(keyring.clone());
         }
     }

@@ -261,18 +261,29 @@ impl Raw {
 
 fn read_dsse(text: &[u8]) -> Result<Envelope, Error> {
     match json::parse(text, 4) {
-        Ok(value) => Envelope::from_json(&value).map_err(Error::Envelope),
+        Ok(value) => Envelope::from_json(&value).map_err(|error| match error {
+            EnvelopeError::NotDsse => not_dsse(text),
+            error => error.into(),
+        }),
         Err(error)
             if error.cause == PayloadCause::Syntax
                 && crate::text::find(text, b"payloadType", 0).is_some() =>
         {
+            let text = text.trim_ascii_end();
+            if text.ends_with(b"}") {
+                return Err(EnvelopeError::NotDsse.into());
+            }
             let line = text.split(|byte| *byte == b'\n').count();
             Err(ArmorError::Truncated { got: 0, of: None, line }.into())
         }
-        Err(_) => Err(match crate::foreign::explain(text) {
-            foreign @ Error::Foreign(_) => foreign,
-            _ => Error::Envelope(EnvelopeError::NotDsse),
-        }),
+        Err(_) => Err(not_dsse(text)),
+    }
+}
+
+fn not_dsse(text: &[u8]) -> Error {
+    match crate::foreign::explain(text) {
+        foreign @ Error::Foreign(_) => foreign,
+        _ => EnvelopeError::NotDsse.into(),
     }
 }
 
@@ -431,29 +442,28 @@ fn issued(
     };
     let issued_at = fields.clone_parsed("issued_at", Instant::parse)?;
     let product = fields.clone_object("product")?.id("id")?;
-    let key = issuing_key(&keyring, envelope, issued_at, &product)?;
-    let signer = signed_by(envelope, &key, KeyError::Unknown)?;
-    Ok((keyring, signer))
+    // Around a change of keys a document may be signed by both: one that holds is enough.
+    let mut refused = None;
+    for line in &envelope.signatures {
+        let outcome = issuing_key(&keyring, line.key, issued_at, &product)
+            .and_then(|key| signed_by(envelope, &key, KeyError::Unknown));
+        match outcome {
+            Ok(signer) => return Ok((keyring, signer)),
+            // That a key is not known says least; any other reason is kept.
+            Err(Error::UntrustedKey(KeyError::Unknown(_))) if refused.is_some() => {}
+            Err(error) if matches!(refused, None | Some(Error::UntrustedKey(KeyError::Unknown(_)))) => {
+                refused = Some(error);
+            }
+            Err(_) => {}
+        }
+    }
+    Err(refused.unwrap_or(EnvelopeError::Unsigned.into()))
 }
 
-fn issuing_key(
-    keyring: &Keyring,
-    envelope: &Envelope,
-    at: Instant,
-    product: &Id,
-) -> Result<PublicKey, Error> {
-    let listed =
-        envelope.signatures.iter().find_map(|line| keyring.keys.iter().find(|key| key.key.id() == line.key));
-    let Some(listed) = listed else {
-        // An envelope has one signature at least.
-        let named =
-            envelope.signatures.first().map_or(keyring.keys.first().map(|k| k.key.id()), |l| Some(l.key));
-        return Err(match named {
-            Some(id) => Error::UntrustedKey(KeyError::Unknown(id)),
-            None => EnvelopeError::Unsigned.into(),
-        });
+fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, product: &Id) -> Result<PublicKey, Error> {
+    let Some(listed) = keyring.keys.iter().find(|key| key.key.id() == id) else {
+        return Err(Error::UntrustedKey(KeyError::Unknown(id)));
     };
-    let id = listed.key.id();
     let refused = if keyring.revoked.iter().any(|revoked| revoked.key == id && at >= revoked.since) {
         KeyError::Revoked(id)
     } else if at < listed.not_before || listed.not_after.is_some_and(|end| at >= end) {

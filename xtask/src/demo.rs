@@ -9,6 +9,10 @@ use std::{
 
 const SLUG: &str = "demo";
 const PRODUCT: &str = "acme-cad-pro";
+const COUNTER: &str = "renders";
+/// A device knows itself again by its machine, and all of these run on this one: each gets a license of its
+/// own, or the second would be given the first one's seat. The last is for the visitor.
+const DEVICES: [&str; 4] = ["WS-21", "WS-17", "WS-09", "visitor"];
 
 /// Where the demo is kept, and where it answers.
 pub(crate) struct Demo {
@@ -42,44 +46,41 @@ impl Demo {
 
     /// The license key to try.
     pub(crate) fn license_key(&self) -> Result<String> {
-        let key = fs::read_to_string(self.data.join("license-key")).context("the demo's license key")?;
-        Ok(key.trim().to_owned())
+        self.key_of("visitor")
     }
 
     /// The server on the demo's store.
-    pub(crate) fn serve(&self) -> Result<Run> {
-        Ok(self.handcarry().args(["serve", "--listen", &self.listen]))
+    pub(crate) fn serve(&self) -> Run {
+        self.handcarry().args(["serve", "--listen", &self.listen])
     }
 
-    /// Makes tenant, product and license, unless they are there.
+    /// Makes tenant, product and licenses, unless they are there.
     pub(crate) fn tenant(&self) -> Result<()> {
-        let key = self.data.join("license-key");
-        if key.exists() {
+        let done = self.data.join("done");
+        if done.exists() {
             say("there from before: kept");
             return Ok(());
         }
         self.remove()?;
-        fs::create_dir_all(&self.data)?;
-        let of_tenant = ["--tenant", SLUG];
-        self.handcarry().args(["tenant", "create", "--slug", SLUG, "--name", "Acme Software"]).capture()?;
+        fs::create_dir_all(self.data.join("keys"))?;
+        let portal = self.url();
         self.handcarry()
-            .args(["product", "create"])
-            .args(of_tenant)
-            .args(["--id", PRODUCT, "--name", "Acme CAD Pro"])
+            .args(["tenant", "create", "--slug", SLUG, "--name", "Acme Software", "--portal", &portal])
             .capture()?;
-        let license = self
-            .handcarry()
-            .args(["license", "create"])
-            .args(of_tenant)
-            .args(["--product", PRODUCT, "--seats", "5"])
-            .capture()?;
-        self.handcarry().args(["vendor-file"]).args(of_tenant).arg("-o").arg(self.vendor_file()).capture()?;
-        // Last: it says that all of this is done.
-        fs::write(key, license)?;
-        Ok(())
+        self.of_tenant(["product", "create"]).args(["--id", PRODUCT, "--name", "Acme CAD Pro"]).capture()?;
+        for device in DEVICES {
+            let said = self
+                .of_tenant(["license", "create"])
+                .args(["--product", PRODUCT, "--seats", "5", "--counter", COUNTER])
+                .capture()?;
+            let key = license_key(&said).with_context(|| format!("no license key in: {said}"))?;
+            fs::write(self.data.join("keys").join(device), key)?;
+        }
+        self.of_tenant(["vendor-file"]).arg("-o").arg(self.vendor_file()).capture()?;
+        Ok(fs::write(done, "")?)
     }
 
-    /// Makes the sample files, unless they are there.
+    /// Makes the sample files, unless they are there. The server runs.
     pub(crate) fn samples(&self) -> Result<()> {
         let readme = self.samples.join("README.md");
         if readme.exists() {
@@ -87,22 +88,24 @@ impl Demo {
             return Ok(());
         }
         fs::create_dir_all(&self.samples)?;
-        self.request("newcomer", "WS-21", &self.samples.join("1-activation-request.txt"))?;
+        let sample = |name: &str| self.samples.join(name);
+        self.request("WS-21", &sample("1-activation-request.txt"))?;
 
-        self.activate("worker", "WS-17")?;
-        self.device("worker").args(["consume", "renders", "1240"]).capture()?;
-        let report = self.samples.join("2-usage-report.txt");
-        self.device("worker").arg("report").arg("-o").arg(&report).capture()?;
+        self.activate("WS-17")?;
+        self.device("WS-17").args(["consume", COUNTER, "1240"]).capture()?;
+        self.device("WS-17").args(["report", "-o"]).arg(sample("2-usage-report.txt")).capture()?;
 
-        self.activate("leaver", "WS-09")?;
-        self.device("leaver").args(["consume", "renders", "310"]).capture()?;
-        let deactivation = self.samples.join("3-deactivation.txt");
-        self.device("leaver").arg("deactivate").arg("-o").arg(&deactivation).capture()?;
+        self.activate("WS-09")?;
+        self.device("WS-09").args(["consume", COUNTER, "310"]).capture()?;
+        self.device("WS-09")
+            .args(["deactivate", "--yes", "-o"])
+            .arg(sample("3-deactivation.txt"))
+            .capture()?;
 
-        let report = fs::read_to_string(report)?;
-        fs::write(self.samples.join("4-altered.txt"), spoil::altered(&report)?)?;
-        let deactivation = fs::read_to_string(deactivation)?;
-        fs::write(self.samples.join("5-damaged.txt"), spoil::damaged(&deactivation))?;
+        let report = fs::read_to_string(sample("2-usage-report.txt"))?;
+        fs::write(sample("4-altered.txt"), spoil::altered(&report)?)?;
+        let deactivation = fs::read_to_string(sample("3-deactivation.txt"))?;
+        fs::write(sample("5-damaged.txt"), spoil::damaged(&deactivation))?;
         fs::write(readme, include_str!("demo.md"))?;
         Ok(())
     }
@@ -111,35 +114,79 @@ impl Demo {
         self.data.join("vendor.json")
     }
 
+    fn key_of(&self, device: &str) -> Result<String> {
+        fs::read_to_string(self.data.join("keys").join(device))
+            .with_context(|| format!("the demo's license key of {device}"))
+    }
+
     fn handcarry(&self) -> Run {
         Run::new(paths::binary("release", "handcarry")).arg("--data").arg(&self.data)
     }
 
-    fn device(&self, home: &str) -> Run {
-        let home = self.data.join("devices").join(home);
+    fn of_tenant<const N: usize>(&self, command: [&str; N]) -> Run {
+        self.handcarry().args(command).args(["--tenant", SLUG])
+    }
+
+    fn device(&self, name: &str) -> Run {
+        let home = self.data.join("devices").join(name);
         Run::new(paths::binary("release", "handcarry-device")).arg("--home").arg(home)
     }
 
-    fn request(&self, home: &str, name: &str, file: &Path) -> Result<()> {
-        fs::create_dir_all(self.data.join("devices").join(home))?;
-        self.device(home)
-            .args(["request", "--license-key", &self.license_key()?, "--name", name, "-o"])
+    fn request(&self, name: &str, file: &Path) -> Result<()> {
+        fs::create_dir_all(self.data.join("devices").join(name))?;
+        self.device(name)
+            .arg("--vendor")
+            .arg(self.vendor_file())
+            .arg("request")
+            .args(["--name", name])
+            .args(["--license-key", &self.key_of(name)?, "-o"])
             .arg(file)
             .capture()
             .map(drop)
     }
 
     /// A device that has its license: by the way every customer goes.
-    fn activate(&self, home: &str, name: &str) -> Result<()> {
+    fn activate(&self, name: &str) -> Result<()> {
         let [request, license] =
-            ["request", "license"].map(|kind| self.data.join(format!("{home}-{kind}.txt")));
-        self.request(home, name, &request)?;
+            ["request", "license"].map(|kind| self.data.join("devices").join(format!("{name}-{kind}.txt")));
+        self.request(name, &request)?;
         let path = format!("/t/{SLUG}/api/v1/documents");
         let answer = http::post(&self.listen, &path, &fs::read(&request)?)?;
         if answer.status != 201 {
             bail!("the portal answered {} to an activation request: {}", answer.status, answer.body);
         }
-        fs::write(&license, answer.body)?;
-        self.device(home).arg("load").arg(&license).capture().map(drop)
+        let outcome: serde_json::Value = serde_json::from_str(&answer.body)?;
+        let text = outcome["license"]["text"].as_str().context("the answer holds no license file")?;
+        fs::write(&license, text)?;
+        self.device(name).arg("load").arg(&license).capture().map(drop)
+    }
+}
+
+/// The license key in what a command said: groups of four with dashes between.
+fn license_key(said: &str) -> Option<&str> {
+    said.split_whitespace().find(|word| {
+        let groups: Vec<&str> = word.split('-').collect();
+        groups.len() > 2
+            && groups.iter().all(|group| {
+                group.len() == 4
+                    && group.chars().all(|sign| sign.is_ascii_digit() || sign.is_ascii_uppercase())
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_found_in_what_the_command_says() {
+        let said = "License for Acme CAD Pro, 5 seats:\n  K7QF-0000-ZZZZ-1234-9M2A\n";
+        assert_eq!(license_key(said), Some("K7QF-0000-ZZZZ-1234-9M2A"));
+        assert_eq!(license_key("no such-word here"), None);
+    }
+
+    #[test]
+    fn the_address_is_one_that_a_browser_reaches() {
+        assert_eq!(Demo::new("0.0.0.0:9000").url(), "http://localhost:9000/t/demo/");
     }
 }

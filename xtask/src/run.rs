@@ -43,7 +43,7 @@ struct Server(Child);
 
 impl Server {
     fn start(demo: &Demo, listen: &str) -> Result<Self> {
-        let server = Self(demo.serve()?.spawn()?);
+        let server = Self(demo.serve().spawn()?);
         let started = Instant::now();
         while !http::get(listen, "/readyz").is_ok_and(|answer| answer.status == 200) {
             if started.elapsed() > Duration::from_secs(20) {

@@ -2,44 +2,28 @@
 //! page stays in the one package that may.
 
 use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package};
-use std::collections::BTreeMap;
-
-/// What each package may use of this workspace.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("handcarry-format", &[]),
-    ("handcarry-theme", &[]),
-    ("handcarry-rules", &["handcarry-format"]),
-    ("handcarry-api", &["handcarry-rules", "handcarry-theme"]),
-    ("handcarry-store", &["handcarry-rules"]),
-    ("handcarry-device", &["handcarry-format", "handcarry-rules"]),
-    (
-        "handcarry-server",
-        &["handcarry-api", "handcarry-rules", "handcarry-format", "handcarry-store", "handcarry-theme"],
-    ),
-    ("handcarry-portal", &["handcarry-api", "handcarry-rules", "handcarry-format", "handcarry-theme"]),
-    ("xtask", &[]),
-];
+use std::{collections::BTreeMap, fs, path::Path};
 
 /// Ends of the graph: nothing uses them, not even a test.
 const ENDS: [&str; 3] = ["handcarry-portal", "handcarry-server", "xtask"];
 
-/// Crates that one package alone may use directly. A name that ends with `*` stands for all that begin so.
-const WRAPPERS: &[(&str, &str)] = &[
-    ("rusqlite", "handcarry-store"),
-    ("libsqlite3-sys", "handcarry-store"),
-    ("postgres*", "handcarry-store"),
-    ("tokio-postgres", "handcarry-store"),
-    ("sqlx*", "handcarry-store"),
-    ("axum*", "handcarry-server"),
-    ("tower-http", "handcarry-server"),
-    ("hyper*", "handcarry-server"),
-    ("tokio", "handcarry-server"),
-    ("leptos*", "handcarry-portal"),
-    ("gloo*", "handcarry-portal"),
-    ("web-sys", "handcarry-portal"),
-    ("js-sys", "handcarry-portal"),
-    ("wasm-bindgen", "handcarry-portal"),
-    ("wasm-bindgen-futures", "handcarry-portal"),
+/// Crates that these packages alone may use directly. A name that ends with `*` stands for all that begin so.
+const WRAPPERS: &[(&str, &[&str])] = &[
+    ("rusqlite", &["handcarry-store"]),
+    ("libsqlite3-sys", &["handcarry-store"]),
+    ("postgres*", &["handcarry-store"]),
+    ("tokio-postgres", &["handcarry-store"]),
+    ("sqlx*", &["handcarry-store"]),
+    ("axum*", &["handcarry-server"]),
+    ("tower-http", &["handcarry-server"]),
+    ("hyper*", &["handcarry-server"]),
+    ("tokio", &["handcarry-server", "handcarry-store"]),
+    ("leptos*", &["handcarry-portal"]),
+    ("gloo*", &["handcarry-portal"]),
+    ("web-sys", &["handcarry-portal"]),
+    ("js-sys", &["handcarry-portal"]),
+    ("wasm-bindgen", &["handcarry-portal"]),
+    ("wasm-bindgen-futures", &["handcarry-portal"]),
 ];
 
 /// What the pure packages may not use: clocks, randomness, files, other machines.
@@ -63,11 +47,32 @@ fn matches(pattern: &str, name: &str) -> bool {
     pattern.strip_suffix('*').map_or(name == pattern, |start| name.starts_with(start))
 }
 
+/// What each package may use of this workspace, as `ARCHITECTURE.md` says it: arrows stand two blanks or more
+/// apart, `-` is nothing. xtask is about the project, not of it, and uses none.
+fn arrows() -> BTreeMap<String, Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ARCHITECTURE.md");
+    let text = fs::read_to_string(path).expect("ARCHITECTURE.md is there");
+    let (_, section) = text.split_once("## Who may know whom").expect("it has that section");
+    let block = section.split("```").nth(1).expect("with a block of arrows");
+    let arrows = block
+        .lines()
+        .filter(|line| !line.starts_with("never"))
+        .flat_map(|line| line.split("  "))
+        .filter_map(|arrow| arrow.split_once("->"))
+        .map(|(from, to)| {
+            (full(from), to.split(',').map(full).filter(|name| name != "handcarry--").collect())
+        });
+    arrows.chain([("xtask".to_owned(), Vec::new())]).collect()
+}
+
+fn full(name: &str) -> String {
+    format!("handcarry-{}", name.trim())
+}
+
 #[test]
-fn every_package_is_in_the_list_and_the_list_names_no_other() {
+fn the_arrows_speak_of_every_package_and_of_no_other() {
     let metadata = workspace();
-    let mut listed: Vec<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
-    listed.sort_unstable();
+    let listed: Vec<String> = arrows().into_keys().collect();
     let found: Vec<&str> = packages(&metadata).into_keys().collect();
     assert_eq!(found, listed);
 }
@@ -77,10 +82,10 @@ fn packages_use_each_other_only_along_the_arrows() {
     let metadata = workspace();
     let packages = packages(&metadata);
     let mut wrong = Vec::new();
-    for (name, allowed) in ARROWS {
-        for dependency in built(packages[name]) {
+    for (name, allowed) in arrows() {
+        for dependency in built(packages[name.as_str()]) {
             let own = packages.contains_key(dependency.name.as_str());
-            if own && !allowed.contains(&dependency.name.as_str()) {
+            if own && !allowed.contains(&dependency.name) {
                 wrong.push(format!("{name} -> {}", dependency.name));
             }
         }
@@ -109,8 +114,8 @@ fn sql_http_and_the_page_stay_in_the_one_package_that_may() {
     for (name, package) in packages(&metadata) {
         for dependency in built(package) {
             for (pattern, only) in WRAPPERS {
-                if matches(pattern, &dependency.name) && name != *only {
-                    wrong.push(format!("{name} -> {} (only {only} may)", dependency.name));
+                if matches(pattern, &dependency.name) && !only.contains(&name) {
+                    wrong.push(format!("{name} -> {} (only {only:?} may)", dependency.name));
                 }
             }
         }
@@ -140,7 +145,7 @@ fn pure_packages_have_no_clock_no_randomness_and_no_io() {
 fn every_package_takes_the_lints_of_the_workspace() {
     let metadata = workspace();
     for (name, package) in packages(&metadata) {
-        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
         assert!(manifest.contains("[lints]\nworkspace = true"), "{name} sets its own lints, or none");
         assert_eq!(package.license.as_deref(), Some("MIT OR Apache-2.0"), "{name}");
     }

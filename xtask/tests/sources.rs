@@ -35,6 +35,11 @@ fn is_foreign(name: &str) -> bool {
     name.starts_with("testkit/foreign/")
 }
 
+/// Nobody reads what a program wrote from end to end.
+fn is_generated(text: &str) -> bool {
+    text.starts_with("// Generated: ")
+}
+
 fn is_lock(name: &str) -> bool {
     name.ends_with("Cargo.lock") || name == "package-lock.json"
 }

@@ -1,0 +1,137 @@
+use std::collections::BTreeMap;
+
+use handcarry_format::{
+    Digest, Holder, Instant, License, Sealed, Totals, Usage, UsageEntry, UsageReport, Verified, seal,
+};
+
+use crate::Result;
+use crate::device::{Device, accepted};
+use crate::error::Error;
+use crate::home::state::{Entry, Report};
+
+/// The last report's file.
+pub(crate) const FILE: &str = "report";
+/// More entries than this are put together by the hour, and then by the day: a report stays a file that can be
+/// carried, whatever was used.
+const ENTRIES: usize = 50_000;
+
+impl Device {
+    /// Makes a usage report (LSP-12+): everything since what the portal is known to have booked, so that a
+    /// report that never arrived loses nothing.
+    ///
+    /// As long as the last report is unanswered and nothing was used or set since, this gives its file again, byte
+    /// for byte (D-12). `anew` makes a new one all the same.
+    pub fn report(&mut self, refresh: bool, anew: bool, now: Instant) -> Result<String> {
+        self.begin(now)?;
+        let license = self.license()?;
+        let last = self.contents.ledger.last();
+        let variables = self.state().variables.clone();
+        let variables_digest = digest_of(&variables);
+        if let Some(report) = self.state().reports.last().filter(|report| {
+            !anew
+                && !report.answered
+                && report.through == last
+                && report.refresh == refresh
+                && report.variables == variables_digest
+        }) {
+            let text = self.home.kept(FILE, &self.contents.frame)?;
+            // The file is written before the state that speaks of it.
+            return text.ok_or_else(|| Error::Missing { file: format!("{FILE} {}", report.number) });
+        }
+        let usage = self.next_usage(&license)?;
+        let number = usage.number;
+        let report = UsageReport {
+            id: self.fresh_id()?,
+            vendor: license.vendor.clone(),
+            product: license.product.clone(),
+            holder: self.holder(&license),
+            usage,
+            refresh,
+            variables,
+            created_at: now,
+        };
+        let Sealed { text, digest, .. } = seal(&report, &self.contents.key, Some(&self.vendor().portal))
+            .map_err(|error| Error::value(error.0.field))?;
+        let mut next = self.state().clone();
+        next.reports.push(Report {
+            number,
+            digest,
+            through: last,
+            refresh,
+            variables: variables_digest,
+            answered: false,
+        });
+        if let Some(chain) = next.activations.get_mut(&license.activation_id) {
+            chain.number = number;
+            chain.previous = Some(digest);
+        }
+        let kept = self.home.keep(FILE, &text, &self.contents.frame);
+        self.guard(kept)?;
+        self.commit(next)?;
+        Ok(text)
+    }
+
+    pub(crate) fn holder(&self, license: &Verified<License>) -> Holder {
+        Holder {
+            activation_id: license.activation_id.clone(),
+            license: license.envelope().clone(),
+            receipt: self.state().receipt.clone(),
+        }
+    }
+
+    /// Lifetime totals: what is booked, and what is booked and what is in the ledger.
+    pub(crate) fn usage(&self, license: &License) -> Result<(Totals, Totals)> {
+        let receipt = self.receipt()?;
+        let opening = accepted(license, receipt.as_deref()).totals;
+        let mut closing = opening.clone();
+        for entry in self.contents.ledger.after(self.state().settled) {
+            let total = closing.entry(entry.feature.clone()).or_default();
+            *total = total.saturating_add(entry.amount);
+        }
+        Ok((opening, closing))
+    }
+
+    /// The next link of the chain of reports.
+    pub(crate) fn next_usage(&self, license: &License) -> Result<Usage> {
+        let receipt = self.receipt()?;
+        let booked = accepted(license, receipt.as_deref()).report;
+        let chain = self.state().activations.get(&license.activation_id);
+        let (known, digest) = chain.map_or((0, None), |chain| (chain.number, chain.previous));
+        let (opening, closing) = self.usage(license)?;
+        Ok(Usage {
+            number: known.max(booked) + 1,
+            previous: digest.filter(|_| known >= booked),
+            opening,
+            entries: folded(self.contents.ledger.after(self.state().settled)),
+            closing,
+        })
+    }
+}
+
+fn digest_of(variables: &BTreeMap<String, String>) -> Digest {
+    // A map of texts: nothing can fail to serialize.
+    Digest::of(&serde_json::to_vec(variables).unwrap_or_default())
+}
+
+/// The entries as they are, or put together in steps of time if they are too many. No unit is lost by it.
+fn folded(entries: &[Entry]) -> Vec<UsageEntry> {
+    if entries.len() <= ENTRIES {
+        return entries.iter().map(UsageEntry::from).collect();
+    }
+    let mut out = Vec::new();
+    for step in [60, 3600, 86_400, 31 * 86_400] {
+        let mut sums: BTreeMap<(i64, &handcarry_format::Id), (Instant, i64)> = BTreeMap::new();
+        for entry in entries {
+            let slot = sums.entry((entry.at.unix() / step, &entry.feature)).or_insert((entry.at, 0));
+            *slot = (slot.0.max(entry.at), slot.1.saturating_add(entry.amount));
+        }
+        let entry = |((_, feature), (at, amount)): ((i64, &handcarry_format::Id), (Instant, i64))| {
+            UsageEntry { at, feature: feature.clone(), amount }
+        };
+        out = sums.into_iter().map(entry).collect();
+        if out.len() <= ENTRIES {
+            break;
+        }
+    }
+    out
+}

@@ -118,8 +118,28 @@ pub struct LogEntry {
     pub seq: i64,
     /// The entry.
     pub entry: NewLogEntry,
-    /// SHA-256 over tenant, place, the hash before, time, event and data; see the store's documentation.
+    /// SHA-256 over tenant, place, the hash before, time, event and data; see [`crate::verify_log`].
     pub hash: Digest,
+}
+
+/// The end of a tenant's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogHead {
+    /// Place of the last entry.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Digest,
+}
+
+/// A license whose kept number of taken seats is not what counting them gives. There should be none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatDifference {
+    /// The license.
+    pub license: Id,
+    /// What is kept beside it, and what decisions see.
+    pub kept: u32,
+    /// Its activations whose seat is taken.
+    pub counted: u32,
 }
 
 /// A page of a listing.
@@ -133,7 +153,7 @@ pub struct Page {
 
 /// Why a store call failed.
 #[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// A unique value is taken: which.
     #[error("{0} is taken")]
@@ -141,6 +161,12 @@ pub enum StoreError {
     /// A row that must be there is not.
     #[error("{0} is not there")]
     Missing(&'static str),
+    /// It was changed since it was read: its revision did not rise.
+    #[error("the {0} was changed meanwhile")]
+    Stale(&'static str),
+    /// A cursor that is none of this listing.
+    #[error("the cursor is not one of this listing")]
+    Cursor,
     /// A row cannot be read: the database was changed from outside, or by a newer version.
     #[error("a stored {0} cannot be read")]
     Unreadable(&'static str),
@@ -152,19 +178,22 @@ pub enum StoreError {
         /// What is known.
         known: i64,
     },
+    /// The address names no database that this program can open: why.
+    #[error("the store's address: {0}")]
+    Address(&'static str),
+    /// A write inside of [`crate::Store::read`].
+    #[error("this unit of work may only read")]
+    ReadOnly,
+    /// More waits than the store takes, or another process holds the database. Trying later is right.
+    #[error("the store is busy")]
+    Busy,
+    /// The unit of work panicked; it was rolled back.
+    #[error("the unit of work panicked")]
+    Panicked,
     /// The store is closing.
     #[error("the store is closing")]
     Closed,
     /// The engine's own error.
     #[error("store: {0}")]
     Engine(String),
-}
-
-/// Why a unit of work failed: by its own word, or by the store's.
-#[derive(Debug)]
-pub enum WorkError<E> {
-    /// The work refused; its transaction was rolled back.
-    Work(E),
-    /// The store failed.
-    Store(StoreError),
 }

@@ -1,0 +1,78 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::oneshot;
+
+use crate::{StoreError, Tx};
+
+/// A unit of work on its way through a queue, with its types erased.
+pub(crate) struct Job {
+    /// It may not write.
+    pub(crate) reads: bool,
+    unit: Box<dyn Run>,
+}
+
+/// Where the result of a job comes out.
+pub(crate) type Reply<T, E> = oneshot::Receiver<Result<T, E>>;
+
+impl Job {
+    /// Runs the work and keeps its result. False: whatever it did is to be rolled back.
+    pub(crate) fn run(&mut self, tx: &mut dyn Tx) -> bool {
+        self.unit.run(tx)
+    }
+
+    /// Gives the result to the caller, or the error that came in its way.
+    pub(crate) fn finish(self, outcome: Result<(), StoreError>) {
+        self.unit.finish(outcome);
+    }
+}
+
+pub(crate) fn job<T, E, F>(reads: bool, work: F) -> (Job, Reply<T, E>)
+where
+    F: FnMut(&mut dyn Tx) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    let (reply, result) = oneshot::channel();
+    (Job { reads, unit: Box::new(Unit { work, result: None, reply }) }, result)
+}
+
+trait Run: Send {
+    fn run(&mut self, tx: &mut dyn Tx) -> bool;
+    fn finish(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+struct Unit<F, T, E> {
+    work: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Run for Unit<F, T, E>
+where
+    F: FnMut(&mut dyn Tx) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut dyn Tx) -> bool {
+        // Nobody waits any more: work that has not begun is not begun.
+        if self.reply.is_closed() && self.result.is_none() {
+            return false;
+        }
+        // What a panic leaves half done is in the transaction, which is rolled back.
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
+            .unwrap_or_else(|_| Err(E::from(StoreError::Panicked)));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let result = match (outcome, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(E::from(StoreError::Closed)),
+            (Err(error), _) => Err(E::from(error)),
+        };
+        // A caller that has gone needs no answer.
+        let _ = self.reply.send(result);
+    }
+}

@@ -1,0 +1,179 @@
+//! One small world for the tests of the store.
+
+use handcarry_format::{
+    Block, Counter, Customer, Device, Digest, Feature, Fingerprint, FingerprintPart, Id, Instant, Kind,
+    LicenseKey, Model, Overage, Product, PublicKey, Reset, SecretKey, Source, Vendor,
+};
+use handcarry_rules::{
+    Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
+};
+use handcarry_store::{Filed, NewDocument, NewLogEntry, Tenant, TenantId};
+
+pub(crate) const ACME: TenantId = TenantId(1);
+pub(crate) const OTHER: TenantId = TenantId(2);
+
+pub(crate) fn id(text: &str) -> Id {
+    Id::new(text).unwrap()
+}
+
+pub(crate) fn at(seconds: i64) -> Instant {
+    Instant::from_unix(1_790_000_000 + seconds).unwrap()
+}
+
+pub(crate) fn key(name: &str) -> PublicKey {
+    SecretKey::from_seed(Digest::of(name.as_bytes()).as_bytes()).public()
+}
+
+pub(crate) fn license_key(number: u64) -> LicenseKey {
+    let mut bits = [0; 10];
+    // The lowest five bits are not used.
+    bits[1..9].copy_from_slice(&number.to_be_bytes());
+    LicenseKey::from_random(bits)
+}
+
+pub(crate) fn tenant(number: TenantId, slug: &str) -> Tenant {
+    Tenant {
+        id: number,
+        slug: id(slug),
+        name: format!("{slug} GmbH"),
+        host: Some(format!("offline.{slug}.example")),
+        portal: format!("https://offline.{slug}.example"),
+        zone: "Europe/Berlin".to_owned(),
+        root: key(slug),
+        keyring: Some("-----BEGIN LICENSE KEYRING-----".to_owned()),
+        theme: "{}".to_owned(),
+        created_at: at(0),
+    }
+}
+
+/// A license with a value in every field.
+pub(crate) fn license(name: &str, number: u64) -> Entitlement {
+    Entitlement {
+        id: id(name),
+        key: license_key(number),
+        vendor: Vendor { id: id("acme"), name: "Acme".to_owned() },
+        product: product("cad"),
+        customer: Some(Customer { name: "Böhm & Söhne".to_owned(), order: Some("4711".to_owned()) }),
+        features: vec![
+            Feature { id: id("draw"), name: "Drawing".to_owned(), counter: None },
+            Feature {
+                id: id("render"),
+                name: "Rendering".to_owned(),
+                counter: Some(Counter {
+                    maximum: Some(15),
+                    overage: Overage::UpTo(5),
+                    reset: Reset::Monthly,
+                }),
+            },
+            Feature {
+                id: id("export"),
+                name: "Export".to_owned(),
+                counter: Some(Counter { maximum: None, overage: Overage::Unlimited, reset: Reset::Never }),
+            },
+        ],
+        model: Model::Concurrent(3),
+        seats: SeatPolicy { total: 5, transfer_limit: Some(2), transfers: 1, repair_limit: 3 },
+        start: "2026-01-01".parse().ok(),
+        end: "2027-12-31".parse().ok(),
+        zone: "Europe/Berlin".parse().unwrap(),
+        evaluation: true,
+        maintenance_end: "2027-06-30".parse().ok(),
+        match_rate: 66,
+        lease: Some(LeasePolicy { days: 30, grace_days: 7 }),
+        policy: Policy { allow_offline: false },
+        allow_offline: Some(true),
+        enabled: true,
+        revision: 1,
+        blocked: vec![Block { device: key("stolen").id(), since: at(5) }],
+    }
+}
+
+/// A license with nothing in its optional fields.
+pub(crate) fn bare_license(name: &str, number: u64) -> Entitlement {
+    Entitlement {
+        customer: None,
+        features: Vec::new(),
+        model: Model::NodeLocked,
+        seats: SeatPolicy { total: 1, transfer_limit: None, transfers: 0, repair_limit: 0 },
+        start: None,
+        end: None,
+        zone: "UTC".parse().unwrap(),
+        evaluation: false,
+        maintenance_end: None,
+        lease: None,
+        policy: Policy::default(),
+        allow_offline: None,
+        enabled: false,
+        blocked: Vec::new(),
+        ..license(name, number)
+    }
+}
+
+pub(crate) fn product(name: &str) -> Product {
+    Product { id: id(name), name: format!("Acme {name}"), version: Some("12.1".to_owned()) }
+}
+
+pub(crate) fn part(name: &str, source: Source, value: &str) -> FingerprintPart {
+    let hash = Digest::of(format!("{name}={value}").as_bytes()).hex()[..32].to_owned();
+    FingerprintPart { name: id(name), source, hash, weight: 50 }
+}
+
+/// The same board and disk for the same name; the system is its own.
+pub(crate) fn fingerprint(hardware: &str, system: &str) -> Fingerprint {
+    Fingerprint {
+        parts: vec![
+            part("board", Source::Hardware, hardware),
+            part("disk", Source::Hardware, hardware),
+            part("cpu", Source::Hardware, "the same in all"),
+            part("machine", Source::System, system),
+        ],
+    }
+}
+
+/// An activation with a value in every field, taken.
+pub(crate) fn activation(name: &str, device: &str, seconds: i64) -> Activation {
+    Activation {
+        id: id(name),
+        device: Device { key: key(device), name: format!("WS {device}") },
+        fingerprint: fingerprint(device, device),
+        state: ActivationState::Taken,
+        activated_at: at(seconds),
+        request: Digest::of(name.as_bytes()),
+        requested_at: at(seconds - 100),
+        generation: 4,
+        newest: Some(Digest::of(b"newest")),
+        revision: 2,
+        acknowledged: 6,
+        issued_at: at(seconds + 1),
+        repairs: vec![at(1), at(2)],
+        usage: Ledger {
+            booked: 6,
+            totals: [(id("render"), 17), (id("export"), -2)].into(),
+            received: Some(Received { number: 7, digest: Digest::of(b"seven") }),
+        },
+        clone_suspected: true,
+    }
+}
+
+pub(crate) fn returned(activation: Activation, seconds: i64) -> Activation {
+    Activation { state: ActivationState::Returned { at: at(seconds) }, ..activation }
+}
+
+pub(crate) fn document(name: &str, report: Option<u32>) -> NewDocument {
+    NewDocument {
+        filed: Filed {
+            id: id(name),
+            digest: Digest::of(name.as_bytes()),
+            kind: Kind::UsageReport,
+            at: at(9),
+            answer: b"the answer \x00\xff".to_vec(),
+        },
+        activation: id("a-1"),
+        report,
+        envelope: "{\"payload\":\"\"}".to_owned(),
+    }
+}
+
+pub(crate) fn entry(event: &str) -> NewLogEntry {
+    NewLogEntry { at: at(3), event: event.to_owned(), data: "{\"a\":1}".to_owned() }
+}

@@ -70,7 +70,16 @@ fn arguments() -> Command {
                 .about("Build the portal's page into target/portal")
                 .arg(flag("force", "Build even when nothing has changed")),
         )
-        .subcommand(Command::new("size").about("Weigh the first load of the page and hold it to its budget"))
+        .subcommand(
+            Command::new("size").about("Weigh the first load of the page and hold it to its budget").arg(
+                Arg::new("top")
+                    .long("top")
+                    .value_name("N")
+                    .value_parser(clap::value_parser!(usize))
+                    .default_value("0")
+                    .help("Name the N largest functions of the wasm"),
+            ),
+        )
         .subcommand(
             Command::new("generate")
                 .about("Write every generated file anew")
@@ -99,10 +108,11 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             step::step("tools", || tools::ensure(&tools::PORTAL))?;
             step::step("portal", || portal::build(given.get_flag("force")))
         }
-        Some(("size", _)) => {
+        Some(("size", given)) => {
+            let top = given.get_one("top").copied().unwrap_or_default();
             step::step("tools", || tools::ensure(&tools::PORTAL))?;
             step::step("portal", || portal::build(false))?;
-            step::step("size", size::check)
+            step::step("size", || size::check(top))
         }
         Some(("generate", given)) => generate::run(given.get_flag("check")),
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),

@@ -7,17 +7,17 @@ use std::{
 };
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-/// The bytes of one crate, or of a part of the module that belongs to none (in parentheses).
+/// The bytes of one part of the module: a function, or all that comes from one crate. In parentheses, what
+/// belongs to none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Share {
     pub(crate) name: String,
     pub(crate) bytes: usize,
 }
 
-/// The shares of a module with a name section, largest first. Data is one share: it has no names.
-pub(crate) fn of(wasm: &[u8]) -> Result<Vec<Share>> {
-    let (mut imported, mut bodies, mut names) = (0_u32, Vec::new(), HashMap::new());
-    let mut shares: BTreeMap<String, usize> = BTreeMap::new();
+/// The functions of a module with a name section, largest first. Data is one share: it has no names.
+pub(crate) fn functions(wasm: &[u8]) -> Result<Vec<Share>> {
+    let (mut imported, mut bodies, mut names, mut data) = (0_u32, Vec::new(), HashMap::new(), 0);
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(section) => {
@@ -26,14 +26,14 @@ pub(crate) fn of(wasm: &[u8]) -> Result<Vec<Share>> {
                 }
             }
             Payload::CodeSectionEntry(body) => bodies.push(length(body.range())),
-            Payload::DataSection(section) => add(&mut shares, "(data)", length(section.range())),
+            Payload::DataSection(section) => data += length(section.range()),
             Payload::CustomSection(section) => {
                 if let KnownCustom::Name(parts) = section.as_known() {
                     for part in parts {
                         if let Name::Function(functions) = part? {
                             for naming in functions {
                                 let naming = naming?;
-                                names.insert(naming.index, crate_of(naming.name));
+                                names.insert(naming.index, clean(naming.name));
                             }
                         }
                     }
@@ -42,29 +42,48 @@ pub(crate) fn of(wasm: &[u8]) -> Result<Vec<Share>> {
             _ => {}
         }
     }
-    for (index, bytes) in (imported..).zip(bodies) {
-        add(&mut shares, names.get(&index).map_or("(unnamed)", String::as_str), bytes);
+    let named = (imported..).zip(bodies).map(|(index, bytes)| Share {
+        name: names.get(&index).map_or("(unnamed)", String::as_str).to_owned(),
+        bytes,
+    });
+    let mut functions: Vec<Share> = named.chain([Share { name: "(data)".to_owned(), bytes: data }]).collect();
+    sort(&mut functions);
+    Ok(functions)
+}
+
+/// The shares of the crates, largest first.
+pub(crate) fn crates(functions: &[Share]) -> Vec<Share> {
+    let mut crates: BTreeMap<String, usize> = BTreeMap::new();
+    for function in functions {
+        *crates.entry(crate_of(&function.name)).or_default() += function.bytes;
     }
-    let mut shares: Vec<Share> = shares.into_iter().map(|(name, bytes)| Share { name, bytes }).collect();
+    let mut crates: Vec<Share> = crates.into_iter().map(|(name, bytes)| Share { name, bytes }).collect();
+    sort(&mut crates);
+    crates
+}
+
+fn sort(shares: &mut [Share]) {
     shares.sort_by(|one, other| other.bytes.cmp(&one.bytes).then_with(|| one.name.cmp(&other.name)));
-    Ok(shares)
 }
 
 fn length(range: Range<u64>) -> usize {
     usize::try_from(range.end - range.start).expect("the module is in memory")
 }
 
-fn add(shares: &mut BTreeMap<String, usize>, name: &str, bytes: usize) {
-    *shares.entry(name.to_owned()).or_default() += bytes;
+/// A name without mangling and hashes.
+fn clean(symbol: &str) -> String {
+    without_hashes(&format!("{:#}", rustc_demangle::demangle(symbol)))
 }
 
 /// The crate of a function: the one at the head of its path. For a method of a trait that is the crate of
 /// the type it is written for, or the trait's own where the type is a parameter or built in.
-fn crate_of(symbol: &str) -> String {
-    let path = without_hashes(&format!("{:#}", rustc_demangle::demangle(symbol)));
+fn crate_of(path: &str) -> String {
+    if path.starts_with('(') {
+        return path.to_owned();
+    }
     let candidates = match path.strip_prefix('<') {
         Some(inner) => inner.split(" as ").collect(),
-        None => vec![path.as_str()],
+        None => vec![path],
     };
     candidates.into_iter().find_map(head).unwrap_or_else(|| "(no crate)".to_owned())
 }
@@ -121,7 +140,7 @@ mod tests {
             ("__wbindgen_malloc", "(no crate)"),
             ("memcpy", "(no crate)"),
         ] {
-            assert_eq!(crate_of(symbol), owner, "{symbol}");
+            assert_eq!(crate_of(&clean(symbol)), owner, "{symbol}");
         }
     }
 
@@ -137,9 +156,10 @@ mod tests {
             b"\0\x13\x04name\x01\x0c\x02\x01\x04a::b\x02\x03c:x",
         ]
         .concat();
-        let shares = of(&module).unwrap();
-        let total: usize = shares.iter().map(|share| share.bytes).sum();
-        assert_eq!(total, 5);
-        assert!(shares.contains(&Share { name: "a".into(), bytes: 2 }));
+        let functions = functions(&module).unwrap();
+        let names: Vec<(&str, usize)> =
+            functions.iter().map(|share| (share.name.as_str(), share.bytes)).collect();
+        assert_eq!(names, [("c:x", 3), ("a::b", 2), ("(data)", 0)]);
+        assert!(crates(&functions).contains(&Share { name: "a".into(), bytes: 2 }));
     }
 }

@@ -18,12 +18,12 @@ struct Entry {
     weight: Weight,
 }
 
-/// Prints the tables, and fails above the budget.
-pub(crate) fn check() -> Result<()> {
+/// Prints the tables, and fails above the budget. `top` names that many of the largest functions.
+pub(crate) fn check(top: usize) -> Result<()> {
     let (first, later) = weigh(&paths::portal())?;
     let sum = table("first load", &first);
     table("after the first load", &later);
-    print_shares()?;
+    print_shares(top)?;
     let verdict = format!(
         "{} bytes of brotli; budget {} ({}), stretch {} ({})",
         grouped(sum.brotli),
@@ -87,9 +87,13 @@ fn row(name: &str, weight: Weight) -> String {
     )
 }
 
-fn print_shares() -> Result<()> {
+fn print_shares(top: usize) -> Result<()> {
     let wasm = fs::read(optimized_with_names()?)?;
-    let shares = shares::of(&wasm)?;
+    let functions = shares::functions(&wasm)?;
+    for function in functions.iter().take(top) {
+        say(format!("{:>10}  {}", grouped(function.bytes), function.name));
+    }
+    let shares = shares::crates(&functions);
     let total: usize = shares.iter().map(|share| share.bytes).sum();
     say(format!("{:<52}{:>10}{:>10}", "share of each crate in the wasm", "bytes", "share"));
     let (shown, rest): (Vec<_>, Vec<_>) = shares.iter().partition(|share| share.bytes * 200 >= total);

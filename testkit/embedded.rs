@@ -1,5 +1,6 @@
 // Generated: cargo run -p handcarry-format --example testkit
 /// Every file of the test kit by its path.
+#[rustfmt::skip]
 pub(crate) const FILES: &[(&str, &[u8])] = &[
     ("golden/activation-request-least.txt", include_bytes!("golden/activation-request-least.txt")),
     ("golden/activation-request-user.txt", include_bytes!("golden/activation-request-user.txt")),

@@ -188,8 +188,11 @@ impl Fields {
     }
 
     fn look(&self, name: &str) -> Result<&Json> {
-        let member = self.members.iter().find(|(key, value)| key == name && *value != Json::Null);
-        member.map(|(_, value)| value).ok_or_else(|| self.error(PayloadCause::MissingField, name))
+        match self.members.iter().find(|(key, _)| key == name) {
+            Some((_, Json::Null)) => Err(self.error(PayloadCause::WrongType, name)),
+            Some((_, value)) => Ok(value),
+            None => Err(self.error(PayloadCause::MissingField, name)),
+        }
     }
 
     /// Reads without taking: for what must be known before the whole is trusted enough to decode.
@@ -256,7 +259,11 @@ impl Fields {
         if values.len() > most {
             return Err(self.error(PayloadCause::OutOfRange, name));
         }
-        values.into_iter().map(|value| self.text_of(value, name, longest)).collect()
+        let text = |(index, value)| match self.text_of(value, name, longest) {
+            Ok(text) => Ok(text),
+            Err(error) => Err(PayloadError::new(error.cause, format!("{}.{index}", error.field))),
+        };
+        values.into_iter().enumerate().map(text).collect()
     }
 
     /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).

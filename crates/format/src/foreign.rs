@@ -99,7 +99,8 @@ pub(crate) fn is_spreadsheet(source: &[u8]) -> bool {
 
 fn system(text: &str) -> Option<Foreign> {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let line = |start: &str| text.lines().any(|line| line.trim_start().starts_with(start));
+    let quoting = |c: char| c.is_whitespace() || matches!(c, '>' | '|');
+    let line = |start: &str| text.lines().any(|line| line.trim_start_matches(quoting).starts_with(start));
     // Words that prose may begin a line with count only with a mark of the format.
     let flexnet = (line("increment ") || line("feature "))
         && has(&["sign=", "hostid=", "vendor_string=", "issued=", "uncounted", "permanent", " ck="]);

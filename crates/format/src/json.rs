@@ -50,6 +50,11 @@ impl Json {
 
 /// Parses one value of the strict profile; arrays and objects nest at most `depth` deep.
 pub fn parse(bytes: &[u8], depth: usize) -> Result<Json, PayloadError> {
+    parse_or_cut(bytes, depth).map_err(|(error, _)| error)
+}
+
+/// The same; beside the error, whether the text just ends too early.
+pub(crate) fn parse_or_cut(bytes: &[u8], depth: usize) -> Result<Json, (PayloadError, bool)> {
     let cause = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Value { depth, cause: &cause }
@@ -58,7 +63,7 @@ pub fn parse(bytes: &[u8], depth: usize) -> Result<Json, PayloadError> {
     value.map_err(|error| {
         let cause = cause.take().unwrap_or(PayloadCause::Syntax);
         let place = alloc::format!("line {}, column {}", error.line(), error.column());
-        PayloadError { cause, field: place }
+        (PayloadError { cause, field: place }, error.is_eof())
     })
 }
 

@@ -260,19 +260,12 @@ impl Raw {
 }
 
 fn read_dsse(text: &[u8]) -> Result<Envelope, Error> {
-    match json::parse(text, 4) {
+    match json::parse_or_cut(text, 4) {
         Ok(value) => Envelope::from_json(&value).map_err(|error| match error {
             EnvelopeError::NotDsse => not_dsse(text),
             error => error.into(),
         }),
-        Err(error)
-            if error.cause == PayloadCause::Syntax
-                && crate::text::find(text, b"payloadType", 0).is_some() =>
-        {
-            let text = text.trim_ascii_end();
-            if text.ends_with(b"}") {
-                return Err(EnvelopeError::NotDsse.into());
-            }
+        Err((_, true)) if crate::text::find(text, b"payloadType", 0).is_some() => {
             let line = text.split(|byte| *byte == b'\n').count();
             Err(ArmorError::Truncated { got: 0, of: None, line }.into())
         }

@@ -186,6 +186,7 @@ fn embedded(files: &BTreeMap<String, Vec<u8>>) -> String {
     let mut text = String::from(
         "// Generated: cargo run -p handcarry-format --example testkit\n\
          /// Every file of the test kit by its path.\n\
+         #[rustfmt::skip]\n\
          pub(crate) const FILES: &[(&str, &[u8])] = &[\n",
     );
     for path in files.keys() {

@@ -1,0 +1,6 @@
+//! Everything that is done to a good file.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod bytes;
+mod strict;
+mod wrapping;

@@ -1,0 +1,8 @@
+//! What other projects publish, read by this one.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod foreign;
+mod json_suite;
+mod naughty;
+mod shared;
+mod signatures;

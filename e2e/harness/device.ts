@@ -117,6 +117,10 @@ export interface Inspection {
 
 /** `status --json`, as far as journeys look at it. */
 export interface Status {
-  state: string;
-  [other: string]: unknown;
+  licensed: boolean;
+  code: string;
+  generation: number | null;
+  features: { id: string; used: number | null; most: number | null }[];
+  unbooked_uses: number;
+  returned: { confirmed: boolean } | null;
 }

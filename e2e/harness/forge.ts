@@ -10,6 +10,7 @@ export class Forger {
   readonly key = new Key();
   readonly #vendor: Vendor;
   readonly #name: string;
+  readonly #board = randomBytes(16).toString('hex');
   #license: Buffer | undefined;
   #receipt: Buffer | undefined;
 
@@ -26,7 +27,7 @@ export class Forger {
       product: this.#vendor.product,
       license_key: licenseKey,
       device: { key: this.key.public, name: this.#name },
-      fingerprint: { parts: [{ name: 'board', source: 'hardware', hash: randomBytes(16).toString('hex'), weight: 50 }] },
+      fingerprint: { parts: [{ name: 'board', source: 'hardware', hash: this.#board, weight: 50 }] },
       platform: { os: 'linux', arch: 'x86_64', client: 'e2e 1' },
       variables: {},
       created_at: instant(),

@@ -36,7 +36,8 @@ test('naughty strings as file names, device names and values are shown as text, 
   // One at a time, as the device's name on the slip.
   for (const name of FEW) {
     const bytes = new Forger(vendor, name).request(key, { variables: { note: name } });
-    await portal.review('request', file(bytes, name));
+    await portal.drop(file(bytes, name));
+    await portal.at('review.request_title');
     await expect(portal.main.getByRole('heading', { level: 2 }).first()).toContainText(portal.word('review.on_device', name));
     await expect(portal.main.getByRole('cell', { name, exact: true })).toBeVisible();
     expect(await elements()).toEqual(shape);
@@ -67,11 +68,11 @@ test('security headers are on every kind of answer', async ({ vendor }) => {
   const page = await fetch(vendor.base);
   const policy = page.headers.get('content-security-policy') ?? '';
   const html = await page.text();
-  expect(policy).toMatch(/default-src 'none'|default-src 'self'/);
+  expect(policy).toContain("default-src 'none'");
   expect(policy).toMatch(/script-src [^;]*'wasm-unsafe-eval'/);
   expect(policy).not.toMatch(/script-src[^;]*('unsafe-inline'|'unsafe-eval'|\*|https?:)/);
   expect(policy).not.toMatch(/style-src[^;]*'unsafe-inline'/);
-  for (const directive of ['object-src', 'base-uri', 'form-action', 'frame-ancestors']) expect(policy).toContain(directive);
+  for (const directive of ['base-uri', 'form-action', 'frame-ancestors']) expect(policy).toContain(directive);
   const wasm = /href="([^"]+\.wasm)"|'([^']+\.wasm)'/.exec(html);
   expect(wasm, 'the page names its WebAssembly').not.toBeNull();
   const paths = ['', 'api/v1/tenant', 'theme.css', 'submit', 'api/v1/nothing', new URL(wasm![1] ?? wasm![2]!, vendor.base).href];
@@ -109,5 +110,5 @@ test('two vendors on one server keep their own lists in one browser', async ({ p
 
 /** White space as a page shows it. */
 function flat(text: string): string {
-  return text.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/gu, ' ').trim();
+  return text.toWellFormed().replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/gu, ' ').trim();
 }

@@ -30,7 +30,7 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     const receipt = await portal.download('done.download_receipt');
     expect(receipt.bytes.equals(stored.receipt!)).toBe(true);
     await first.load(license.bytes);
-    expect((await first.status()).state).toBe('licensed');
+    expect(await first.status()).toMatchObject({ licensed: true, code: 'ok', generation: 1 });
     return license.bytes;
   });
 
@@ -51,6 +51,7 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     await first.load(receipt.bytes);
     // The entitlement has not changed since, so the device's license is the newest (LSP-08).
     if (stored.license) await first.load(stored.license);
+    expect((await first.status()).unbooked_uses).toBe(0);
   });
 
   await test.step('LSP-09: the entitlement changes, and the holder of the license file gets a refresh file', async () => {
@@ -65,12 +66,14 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     expect(refresh.bytes.equals((await vendor.stored(license)).license!)).toBe(true);
     expect(content(refresh.bytes)['generation']).toBe(2);
     await first.load(refresh.bytes);
+    expect(await first.status()).toMatchObject({ generation: 2, features: [{ id: 'renders', used: 242, most: 5000 }] });
     await first.consume('renders', 1500);
     const older = await first.tryLoad(license);
     expect(older.code, 'a rolled-back refresh is refused by the device').not.toBe(0);
   });
 
   const proof = await first.deactivate();
+  expect(await first.status()).toMatchObject({ licensed: false, returned: { confirmed: false } });
   expect((await first.deactivate()).equals(proof), 'D-13: the device prints the same proof again').toBe(true);
   expect(await first.check('renders')).toBe(false);
   await test.step('R1: the return frees the seat, and the receipt closes the circle', async () => {
@@ -85,7 +88,7 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     const receipt = await portal.download('done.download_receipt');
     expect(receipt.bytes.equals((await vendor.stored(proof)).receipt!)).toBe(true);
     await first.load(receipt.bytes);
-    expect((await first.status()).state).toBe('returned_confirmed');
+    expect(await first.status()).toMatchObject({ licensed: false, returned: { confirmed: true } });
   });
 
   await test.step('LSP-11: the only seat is used by a second device', async () => {

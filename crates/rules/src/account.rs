@@ -14,11 +14,14 @@ pub struct Account {
     pub seats_used: u32,
     /// Lifetime usage of the license, over all its activations (LSP-13).
     pub totals: Totals,
-    /// The activation that the document is about: by id, or for a request by the device's key.
+    /// The activation that the document is about: by id, or for a request by the device's key, a taken one before
+    /// one that was given back.
     pub activation: Option<Activation>,
-    /// Other activations of the license, newest first, at most a hundred: candidates for D-10, HEX-03, D-40.
+    /// Other activations of the license, at most a hundred: candidates for D-10, HEX-03, D-40. Where there are more,
+    /// those that share a hardware part with the request come first, then those that were given back, then the newest.
     pub others: Vec<Activation>,
-    /// The digest of a document of this activation that was received with the same report number before.
+    /// The digest of a document of this activation that was received with the same report number before: accepted,
+    /// whatever became of its usage. Where there are several, one that differs from the document's.
     pub same_number: Option<Digest>,
 }
 
@@ -124,7 +127,8 @@ pub struct Activation {
     pub activated_at: Instant,
     /// Digest of the newest request.
     pub request: Digest,
-    /// When the newest request was made, by the device's clock: the newest wins (D-34).
+    /// When the newest request was made, by the device's clock but never a day beyond the portal's: the newest wins
+    /// (D-34).
     pub requested_at: Instant,
     /// Generation of the newest license file.
     pub generation: u32,
@@ -132,7 +136,7 @@ pub struct Activation {
     pub newest: Option<Digest>,
     /// The license's revision in the newest file.
     pub revision: u32,
-    /// Report number that the newest file acknowledges.
+    /// Report number up to which the newest file settles usage.
     pub acknowledged: u32,
     /// When the newest file was issued.
     pub issued_at: Instant,
@@ -140,7 +144,7 @@ pub struct Activation {
     pub repairs: Vec<Instant>,
     /// Its usage.
     pub usage: Ledger,
-    /// A second device seems to use the same activation (D-36).
+    /// A second device seems to use the same activation (D-36). It decides nothing; only the desk clears it.
     pub clone_suspected: bool,
 }
 
@@ -159,15 +163,17 @@ pub enum ActivationState {
 /// Usage of one activation.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Ledger {
-    /// Number of the last report that is booked; 0 = none.
+    /// Number of the last report that is booked; 0 = none. When another device takes the activation over, also
+    /// that of a held one before it: its numbers are settled, so that none is given out again.
     pub booked: u32,
     /// Totals after it.
     pub totals: Totals,
-    /// The last report that was received, booked or held.
+    /// The head of the device's chain: the last report that continued it, booked or held. None until the device
+    /// that has the activation now has reported.
     pub received: Option<Received>,
 }
 
-/// A report that was received.
+/// The head of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Received {
     /// Its number.
@@ -180,6 +186,13 @@ impl Activation {
     /// The seat is taken.
     pub fn is_taken(&self) -> bool {
         self.state == ActivationState::Taken
+    }
+
+    /// Begins a chain of its own for another device, which continues from the booked totals.
+    pub(crate) fn new_chain(&mut self) {
+        if let Some(head) = self.usage.received.take() {
+            self.usage.booked = self.usage.booked.max(head.number);
+        }
     }
 
     pub(crate) fn repairs_since(&self, since: Instant) -> u32 {

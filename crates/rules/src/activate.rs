@@ -6,7 +6,7 @@ use crate::account::{Account, Activation, ActivationState, Ledger};
 use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal, RefusalKind, SeatHolder};
 use crate::fingerprint::{differing, hardware_matches};
-use crate::issue::{Said, issuable, license, receipt};
+use crate::issue::{Said, issuable, license, not_blocked, receipt};
 
 /// Most holders that a refusal names.
 const HOLDERS: usize = 20;
@@ -24,10 +24,7 @@ pub(crate) fn activate(
         return Err(RefusalKind::OfflineNotAllowed.into());
     }
     issuable(entitlement, context)?;
-    let key = request.device.key.id();
-    if let Some(block) = entitlement.blocked.iter().find(|block| block.device == key) {
-        return Err(RefusalKind::Blocked { since: block.since }.into());
-    }
+    not_blocked(entitlement, &request.device)?;
 
     let mut notes: Vec<Note> = clock_note(request.created_at, context.now).into_iter().collect();
     let seat = choose(account, request, context)?;
@@ -40,13 +37,13 @@ pub(crate) fn activate(
     }
     let mut activation = seat.activation;
     if activation.device.key != request.device.key {
-        // A chain of its own begins; it continues from the booked totals.
-        activation.usage.received = None;
+        activation.new_chain();
     }
     activation.device = request.device.clone();
     activation.fingerprint = request.fingerprint.clone();
     activation.request = request.digest();
-    activation.requested_at = request.created_at;
+    // A clock that was ahead must not make every later request look older (D-08).
+    activation.requested_at = request.created_at.min(context.now.plus_days(1));
     activation.state = ActivationState::Taken;
 
     let license = license(entitlement, &mut activation, context);
@@ -86,49 +83,59 @@ fn choose(
     context: &Context<'_>,
 ) -> Result<Chosen, Refusal> {
     // The same device again: D-09, D-12, D-34.
-    if let Some(held) = account.activation.as_ref().filter(|activation| activation.is_taken()) {
-        if request.created_at < held.requested_at {
-            let mut refusal = Refusal::from(RefusalKind::OutdatedRequest { newer: held.requested_at });
-            refusal.offer = held.newest;
+    if let Some(known) = &account.activation {
+        if request.created_at < known.requested_at {
+            let mut refusal = Refusal::from(RefusalKind::OutdatedRequest { newer: known.requested_at });
+            refusal.offer = known.newest.filter(|_| known.is_taken());
             return Err(refusal);
         }
-        let same = differing(&held.fingerprint, &request.fingerprint).is_empty();
-        return repair(account, held, !same, context);
+        if known.is_taken() {
+            let same = differing(&known.fingerprint, &request.fingerprint).is_empty();
+            return repair(account, known, !same, context);
+        }
     }
     // The system was installed anew on the same hardware: D-10.
     let rate = account.entitlement.match_rate;
-    let same_machine = |other: &&Activation| {
-        other.is_taken() && hardware_matches(&other.fingerprint, &request.fingerprint, rate)
-    };
-    if let Some(held) = account.others.iter().find(same_machine) {
+    let same_machine = |other: &&Activation| hardware_matches(&other.fingerprint, &request.fingerprint, rate);
+    let (taken, returned): (Vec<_>, Vec<_>) = account.others.iter().partition(|other| other.is_taken());
+    if let Some(held) = taken.iter().copied().find(same_machine) {
         return repair(account, held, true, context);
     }
 
     let seats = &account.entitlement.seats;
     if account.seats_used >= seats.total {
-        let taken = account.others.iter().filter(|other| other.is_taken());
         let holders = taken
+            .iter()
             .take(HOLDERS)
             .map(|other| SeatHolder { device: other.device.name.clone(), since: other.activated_at });
         return Err(RefusalKind::NoSeat { total: seats.total, holders: holders.collect() }.into());
     }
     // HEX-03: an activation that was given back is activated again, on the same device if there is a choice.
-    let returned = account.activation.iter().chain(&account.others).find(|activation| !activation.is_taken());
-    let Some(returned) = returned else {
-        return Ok(Chosen {
-            activation: new(request, context),
-            done: Done::Activated,
-            took: true,
-            transfer: false,
-            known: None,
-        });
+    let took = |activation, transfer| Chosen {
+        activation,
+        done: Done::Activated,
+        took: true,
+        transfer,
+        known: None,
     };
-    let transfer = returned.device.key != request.device.key;
-    if let Some(limit) = seats.transfer_limit.filter(|limit| transfer && seats.transfers >= *limit) {
-        return Err(RefusalKind::TransferLimit { limit }.into());
+    let again = |activation: &Activation| Activation {
+        activated_at: context.now,
+        repairs: Vec::new(),
+        ..activation.clone()
+    };
+    let own = account.activation.as_ref().or_else(|| returned.iter().copied().find(same_machine));
+    if let Some(own) = own {
+        return Ok(took(again(own), false));
     }
-    let activation = Activation { activated_at: context.now, repairs: Vec::new(), ..returned.clone() };
-    Ok(Chosen { activation, done: Done::Activated, took: true, transfer, known: None })
+    match (returned.first(), seats.transfer_limit) {
+        (None, _) => Ok(took(new(request, context), false)),
+        (Some(returned), limit) if limit.is_none_or(|limit| seats.transfers < limit) => {
+            Ok(took(again(returned), true))
+        }
+        // LSP-24: a seat that no device ever had is no transfer.
+        _ if account.others.len() < seats.total as usize => Ok(took(new(request, context), false)),
+        (_, limit) => Err(RefusalKind::TransferLimit { limit: limit.unwrap_or(0) }.into()),
+    }
 }
 
 fn repair(

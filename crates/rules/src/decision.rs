@@ -48,7 +48,7 @@ pub struct Fresh {
 pub struct Accepted {
     /// What was done.
     pub done: Done,
-    /// The activation as it is now; none if it did not change.
+    /// The activation as it is now; none if it did not change. With [`Answer::Issue`], `newest` is to be set.
     pub activation: Option<Activation>,
     /// The license's lifetime usage grows by this.
     pub added: handcarry_format::Totals,
@@ -129,7 +129,7 @@ pub struct Case {
 pub enum CaseKind {
     /// The usage does not continue, does not add up, falls or is negative (D-38). Held.
     Usage,
-    /// The usage jumps absurdly (D-38). Held.
+    /// The usage, or the report's number, jumps absurdly (D-38). Held.
     Jump,
     /// A report in between never arrived; its usage is in this one. Booked.
     Gap,
@@ -137,6 +137,8 @@ pub enum CaseKind {
     Fork,
     /// A file from an activation that was given back or moved on (D-36).
     Zombie,
+    /// The file proves that the portal signed what it does not know: its store is older than its word. Taken over.
+    Restored,
 }
 
 impl CaseKind {
@@ -148,10 +150,12 @@ impl CaseKind {
             CaseKind::Gap => "gap",
             CaseKind::Fork => "fork",
             CaseKind::Zombie => "zombie",
+            CaseKind::Restored => "restored",
         }
     }
 
-    /// A second device seems to use the activation (D-36).
+    /// A second device seems to use the activation (D-36). Whoever stores such a case sets
+    /// [`Activation::clone_suspected`] in the same transaction: a refusal has no other way to say it.
     pub fn suspects_clone(self) -> bool {
         matches!(self, CaseKind::Fork | CaseKind::Zombie)
     }
@@ -242,7 +246,7 @@ pub enum RefusalKind {
         /// The present device's name.
         device: String,
     },
-    /// The file is of a generation that this portal has not made.
+    /// The file is of a generation so far ahead that no restored backup explains it.
     Ahead,
     /// D-15: a newer request of the same device was answered before.
     OutdatedRequest {

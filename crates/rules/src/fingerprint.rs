@@ -5,6 +5,11 @@ pub fn match_percent(known: &Fingerprint, present: &Fingerprint) -> u32 {
     percent(known.parts.iter(), present)
 }
 
+/// LMX-25: enough of the known fingerprint is there; a rate of 0 is always enough.
+pub fn matches(known: &Fingerprint, present: &Fingerprint, match_rate: u32) -> bool {
+    match_percent(known, present) >= match_rate
+}
+
 fn percent<'a>(known: impl Iterator<Item = &'a FingerprintPart>, present: &Fingerprint) -> u32 {
     let (mut same, mut all) = (0_u32, 0_u32);
     for part in known {

@@ -1,7 +1,7 @@
 //! The documents that answer, ready to be signed.
 
 use handcarry_format::{
-    Acknowledged, Booked, Digest, Document, Id, Lease, License, LicenseStatus, Outcome, Receipt,
+    Acknowledged, Booked, Device, Digest, Document, Id, Lease, License, LicenseStatus, Outcome, Receipt,
     ReceiptUsage, Seat, SeatState, Totals, Verified,
 };
 
@@ -23,6 +23,15 @@ pub(crate) fn issuable(entitlement: &Entitlement, context: &Context<'_>) -> Resu
                 _ => Err(RefusalKind::Inactive.into()),
             }
         }
+    }
+}
+
+/// The device may still be trusted (re-host).
+pub(crate) fn not_blocked(entitlement: &Entitlement, device: &Device) -> Result<(), Refusal> {
+    let key = device.key.id();
+    match entitlement.blocked.iter().find(|block| block.device == key) {
+        Some(block) => Err(RefusalKind::Blocked { since: block.since }.into()),
+        None => Ok(()),
     }
 }
 

@@ -2,30 +2,35 @@
 //!
 //! Pure: no I/O, no clock, no randomness; what a decision needs is in the [`Account`] and the [`Context`].
 //! [`decide`] either accepts, and then says everything that changes and the documents that answer, or
-//! refuses with a coded [`Refusal`]. Nothing changes on a refusal but what its `cases` say.
+//! refuses with a coded [`Refusal`]. A refusal changes nothing; it can leave cases for the desk, and a case that
+//! [`CaseKind::suspects_clone`] sets [`Activation::clone_suspected`] when it is stored.
 //!
 //! Rule ids (`LSP-11`, `HEX-03`, `D-14` …) name the product's list of license rules and of failure cases.
 
 mod account;
 mod activate;
-mod book;
 mod decision;
 mod fingerprint;
 mod issue;
+mod over;
 mod refresh;
+mod report;
+mod restored;
 mod returns;
 mod term;
+mod usage;
 
 pub use account::{
     Account, Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
 };
-pub use book::ABSURD_JUMP;
 pub use decision::{
     Accepted, Answer, Case, CaseKind, Command, Context, Done, Fresh, Note, REFUSAL_CODES, Refusal,
     RefusalKind, SeatHolder,
 };
-pub use fingerprint::{differing, hardware_matches, match_percent};
+pub use fingerprint::{differing, hardware_matches, match_percent, matches};
+pub use restored::MOST_FORGOTTEN;
 pub use term::{midnight, status, term};
+pub use usage::{ABSURD_GAP, ABSURD_JUMP};
 
 use handcarry_format::Instant;
 
@@ -34,7 +39,7 @@ pub fn decide(account: &Account, command: Command<'_>, context: &Context<'_>) ->
     match command {
         Command::Activate(request) => activate::activate(account, request, context),
         Command::Return(file) => returns::give_back(account, file, context),
-        Command::Report(file) => book::report(account, file, context),
+        Command::Report(file) => report::report(account, file, context),
         Command::Refresh(file) => refresh::refresh(account, file, context),
     }
 }

@@ -3,9 +3,10 @@
 use handcarry_format::{License, Totals, Verified};
 
 use crate::account::Account;
-use crate::book::holder;
-use crate::decision::{Accepted, Answer, Context, Done, Refusal, RefusalKind};
-use crate::issue::{is_current, issuable, license};
+use crate::decision::{Accepted, Answer, Case, CaseKind, Context, Done, Refusal, RefusalKind};
+use crate::issue::{is_current, issuable, license, not_blocked};
+use crate::report::holder;
+use crate::restored::{Forgotten, catch_up};
 
 pub(crate) fn refresh(
     account: &Account,
@@ -14,11 +15,15 @@ pub(crate) fn refresh(
 ) -> Result<Accepted, Refusal> {
     // A file that was given back lies in many mail boxes: showing it again is no sign of life (D-36).
     let mut activation = holder(account, file)?.clone();
-    if file.generation > activation.generation {
-        return Err(RefusalKind::Ahead.into());
-    }
     let entitlement = &account.entitlement;
     issuable(entitlement, context)?;
+    not_blocked(entitlement, &activation.device)?;
+    let forgotten = catch_up(&mut activation, file);
+    let restored = Case { kind: CaseKind::Restored, activation: activation.id.clone(), findings: Vec::new() };
+    if forgotten == Some(Forgotten::TooMany) {
+        return Err(Refusal { cases: vec![restored], ..RefusalKind::Ahead.into() });
+    }
+    let cases: Vec<Case> = forgotten.map(|_| restored).into_iter().collect();
     let accepted = |done, activation, answer| Accepted {
         done,
         activation,
@@ -26,7 +31,7 @@ pub(crate) fn refresh(
         transfer: false,
         answer,
         receipt: None,
-        cases: Vec::new(),
+        cases: cases.clone(),
         notes: Vec::new(),
     };
     if let Some(newest) = activation.newest.filter(|_| is_current(entitlement, &activation, context)) {

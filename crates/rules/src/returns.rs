@@ -3,10 +3,12 @@
 use handcarry_format::{Deactivation, Outcome, Verified};
 
 use crate::account::{Account, ActivationState};
-use crate::book::{book, holder, over, sign_of_life};
 use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
 use crate::issue::{Said, receipt};
+use crate::over::over;
+use crate::report::{holder, sign_of_life};
+use crate::usage::{Statement, book};
 
 /// The seat becomes free whatever the usage looks like (D-38) and whatever the license has become (D-39);
 /// odd usage waits for a person.
@@ -18,9 +20,11 @@ pub(crate) fn give_back(
     let chain = file.evidence();
     let known = holder(account, &chain.license).map_err(|refusal| sign_of_life(refusal, &chain.license))?;
     let mut activation = known.clone();
-    let booking = book(account, &mut activation, &file.usage, file.digest(), &chain.accepted());
+    let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: true };
+    let booking = book(account, &mut activation, said);
     activation.state = ActivationState::Returned { at: context.now };
-    let over = over(&account.entitlement, &account.totals, &booking.added);
+    let booked = (booking.done == Done::Booked).then_some(&file.usage);
+    let over = over(&account.entitlement, &account.totals, &booking.added, booked);
     let mut notes: Vec<Note> = clock_note(file.destroyed_at, context.now).into_iter().collect();
     if !over.is_empty() {
         notes.push(Note::OverUse { features: over.clone() });

@@ -1,4 +1,4 @@
-use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 use handcarry_format::{Instant, LicenseStatus, MAX_INSTANT, Term};
 
@@ -7,17 +7,38 @@ use crate::account::Entitlement;
 /// D-08: a license can be used this long before it was issued, for devices whose clock is behind.
 const BEFORE_ISSUE: i64 = 48 * 3600;
 
-/// The first moment of a day in a zone: 00:00, or the end of the gap where a clock change skips it.
+const DAY: i64 = 86_400;
+
+/// The first moment of a day in a zone: 00:00, or the end of the gap where a clock change skips it. Where
+/// 00:00 comes twice, the first one.
 pub fn midnight(day: NaiveDate, zone: Tz) -> Instant {
-    let mut local = day.and_time(NaiveTime::MIN);
-    // No zone has ever skipped more than a day.
-    for _ in 0..=24 * 4 {
-        if let Some(at) = zone.from_local_datetime(&local).earliest() {
-            return Instant::from_unix(at.timestamp()).unwrap_or(MAX_INSTANT);
-        }
-        local += TimeDelta::minutes(15);
+    // Far from any date that a document can hold, and near to where calendars end.
+    if !(0..=10_000).contains(&day.year()) {
+        return held(if day.year() < 0 { i64::MIN } else { i64::MAX });
     }
-    MAX_INSTANT
+    let local = day.and_time(NaiveTime::MIN);
+    if let Some(at) = zone.from_local_datetime(&local).earliest() {
+        return held(at.timestamp());
+    }
+    // In a gap: the first instant whose local date is this day, or later where the whole day is skipped.
+    let reached = |at: i64| {
+        DateTime::from_timestamp(at, 0).is_some_and(|at| at.with_timezone(&zone).date_naive() >= day)
+    };
+    let (mut before, mut after) = (local.and_utc().timestamp() - DAY, local.and_utc().timestamp() + 2 * DAY);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        if reached(middle) {
+            after = middle;
+        } else {
+            before = middle;
+        }
+    }
+    held(after)
+}
+
+/// An instant, held inside the years that can be written.
+fn held(seconds: i64) -> Instant {
+    MAX_INSTANT.plus_seconds(seconds.saturating_sub(MAX_INSTANT.unix()))
 }
 
 /// D-07, the one rule: a license ends at the midnight that follows its last day.

@@ -1,0 +1,113 @@
+//! LSP-12+: a device reports consumption and keeps its license.
+
+use handcarry_format::{License, Outcome, UsageReport, Verified};
+
+use crate::account::{Account, Activation, ActivationState};
+use crate::clock_note;
+use crate::decision::{Accepted, Answer, Case, CaseKind, Context, Done, Note, Refusal, RefusalKind};
+use crate::issue::{Said, is_current, issuable, license, not_blocked, receipt};
+use crate::over::over;
+use crate::usage::{Statement, book, is_late};
+
+pub(crate) fn report(
+    account: &Account,
+    file: &Verified<UsageReport>,
+    context: &Context<'_>,
+) -> Result<Accepted, Refusal> {
+    let chain = file.evidence();
+    let known = match holder(account, &chain.license) {
+        Ok(known) => known,
+        Err(refusal) => before_return(account, file).ok_or_else(|| sign_of_life(refusal, &chain.license))?,
+    };
+    let mut activation = known.clone();
+    let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: false };
+    let booking = book(account, &mut activation, said);
+    let booked = (booking.done == Done::Booked).then_some(&file.usage);
+    let over = over(&account.entitlement, &account.totals, &booking.added, booked);
+    let mut notes: Vec<Note> = clock_note(file.created_at, context.now).into_iter().collect();
+    if !over.is_empty() {
+        notes.push(Note::OverUse { features: over.clone() });
+    }
+
+    let answer =
+        if file.refresh { newest(account, &mut activation, &chain.license, context) } else { Answer::None };
+    let outcome = match booking.done {
+        Done::Held => Outcome::Held,
+        Done::Outdated => Outcome::Outdated,
+        _ => Outcome::Booked,
+    };
+    let said = Said {
+        outcome,
+        seats_used: account.seats_used,
+        added: booking.added.clone(),
+        over,
+        held: booking.done == Done::Held,
+    };
+    let receipt = receipt(account, &activation, file, said, context);
+    Ok(Accepted {
+        done: booking.done,
+        activation: Some(activation),
+        added: booking.added,
+        transfer: false,
+        answer,
+        receipt: Some(receipt),
+        cases: booking.cases,
+        notes,
+    })
+}
+
+/// D-25: the same trip brings the refresh. Who gets none any more still has the usage booked.
+fn newest(
+    account: &Account,
+    activation: &mut Activation,
+    held: &Verified<License>,
+    context: &Context<'_>,
+) -> Answer {
+    let entitlement = &account.entitlement;
+    let refused = !activation.is_taken()
+        || issuable(entitlement, context).is_err()
+        || not_blocked(entitlement, &activation.device).is_err()
+        // Not taken over: a device that has it would not load an earlier one.
+        || held.generation > activation.generation;
+    if refused {
+        return Answer::None;
+    }
+    match activation.newest.filter(|_| is_current(entitlement, activation, context)) {
+        Some(newest) => Answer::Newest(newest),
+        None => Answer::Issue(license(entitlement, activation, context)),
+    }
+}
+
+/// The activation that a device's document is about, if the device still holds it.
+pub(crate) fn holder<'a>(account: &'a Account, held: &Verified<License>) -> Result<&'a Activation, Refusal> {
+    let activation = account.activation.as_ref().filter(|activation| activation.id == held.activation_id);
+    let Some(activation) = activation else { return Err(RefusalKind::UnknownActivation.into()) };
+    let kind = match activation.state {
+        ActivationState::Taken if activation.device.key == held.device.key => return Ok(activation),
+        ActivationState::Taken => RefusalKind::Moved { device: activation.device.name.clone() },
+        ActivationState::Returned { at } => RefusalKind::AlreadyReturned { at },
+    };
+    Err(kind.into())
+}
+
+/// D-15: a report that was made before the return and came after it is late, and no sign of life.
+fn before_return<'a>(account: &'a Account, file: &Verified<UsageReport>) -> Option<&'a Activation> {
+    let held = &file.evidence().license;
+    let activation = account.activation.as_ref().filter(|activation| {
+        activation.id == held.activation_id
+            && !activation.is_taken()
+            && activation.device.key == held.device.key
+    })?;
+    let head = activation.usage.received?;
+    let behind = file.usage.number < head.number;
+    (behind && is_late(account, activation, &file.usage, file.digest())).then_some(activation)
+}
+
+/// D-36: a sign of life from an activation that was given back, or moved on, is work for the desk.
+pub(crate) fn sign_of_life(mut refusal: Refusal, held: &Verified<License>) -> Refusal {
+    if matches!(refusal.kind, RefusalKind::Moved { .. } | RefusalKind::AlreadyReturned { .. }) {
+        let activation = held.activation_id.clone();
+        refusal.cases.push(Case { kind: CaseKind::Zombie, activation, findings: Vec::new() });
+    }
+    refusal
+}

@@ -1,0 +1,12 @@
+//! The license rules, one test a promise, named by the rule's id.
+
+mod activation;
+mod clones;
+mod identity;
+mod invariants;
+mod refresh;
+mod restored;
+mod returns;
+mod terms;
+mod usage;
+mod world;

@@ -10,6 +10,8 @@ use std::{
 const SLUG: &str = "demo";
 const PRODUCT: &str = "acme-cad-pro";
 const COUNTER: &str = "renders";
+const FEATURE: &str = "renders=Renders";
+const MAXIMUM: &str = "renders=10000";
 /// A device knows itself again by its machine, and all of these run on this one: each gets a license of its
 /// own, or the second would be given the first one's seat. The last is for the visitor.
 const DEVICES: [&str; 4] = ["WS-21", "WS-17", "WS-09", "visitor"];
@@ -71,7 +73,7 @@ impl Demo {
         for device in DEVICES {
             let said = self
                 .of_tenant(["license", "create"])
-                .args(["--product", PRODUCT, "--seats", "5", "--counter", COUNTER])
+                .args(["--product", PRODUCT, "--seats", "5", "--feature", FEATURE, "--counter", MAXIMUM])
                 .capture()?;
             let key = license_key(&said).with_context(|| format!("no license key in: {said}"))?;
             fs::write(self.data.join("keys").join(device), key)?;

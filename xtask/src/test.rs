@@ -117,15 +117,20 @@ fn doc() -> Result<()> {
 }
 
 fn browser() -> Result<()> {
-    Run::new("cargo")
-        .args(["test", "--locked", "--target", "wasm32-unknown-unknown"])
-        .args(["--package", "handcarry-format", "--package", "handcarry-portal"])
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            paths::tools_bin().join("wasm-bindgen-test-runner"),
-        )
-        .env("CHROMEDRIVER", tools::CHROMEDRIVER)
-        .show()
+    for tests in
+        [["--package", "handcarry-format", "--test=web"], ["--package", "handcarry-portal", "--tests"]]
+    {
+        Run::new("cargo")
+            .args(["test", "--locked", "--target", "wasm32-unknown-unknown"])
+            .args(tests)
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                paths::tools_bin().join("wasm-bindgen-test-runner"),
+            )
+            .env("CHROMEDRIVER", tools::CHROMEDRIVER)
+            .show()?;
+    }
+    Ok(())
 }
 
 fn second() -> Result<()> {

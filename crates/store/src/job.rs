@@ -22,7 +22,8 @@ impl Job {
 
     /// Gives the result to the caller, or the error that came in its way.
     pub(crate) fn finish(self, outcome: Result<(), StoreError>) {
-        self.unit.finish(outcome);
+        // The caller's conversions and drops run here: a panic in them is not the store's end.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.unit.finish(outcome)));
     }
 }
 

@@ -137,9 +137,9 @@ pub struct SeatDifference {
     /// The license.
     pub license: Id,
     /// What is kept beside it, and what decisions see.
-    pub kept: u32,
+    pub kept: i64,
     /// Its activations whose seat is taken.
-    pub counted: u32,
+    pub counted: i64,
 }
 
 /// A page of a listing.

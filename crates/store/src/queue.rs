@@ -46,6 +46,13 @@ impl<T> Queue<T> {
         state.waiting.drain(..count).collect()
     }
 
+    /// Drops what is queued and takes no more: nobody will work on it.
+    pub(crate) fn abandon(&self) {
+        self.close();
+        let abandoned = std::mem::take(&mut self.lock().waiting);
+        drop(abandoned);
+    }
+
     /// No more is taken in.
     pub(crate) fn close(&self) {
         self.lock().closed = true;

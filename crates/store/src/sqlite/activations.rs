@@ -95,34 +95,26 @@ fn others(
     own: Option<i64>,
     fingerprint: &Fingerprint,
 ) -> Result<Vec<Activation>, StoreError> {
-    let mut found: BTreeMap<i64, Activation> = BTreeMap::new();
-    for row in same_hardware(connection, license, fingerprint)? {
-        if let Some(stored) = one(connection, select!("WHERE seq = ?1"), [row], read)? {
-            found.insert(stored.row, stored.activation);
-        }
-    }
     let returned = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL
                     ORDER BY activated_at DESC, seq DESC LIMIT ?2";
     let newest =
         "SELECT seq FROM activation WHERE license = ?1 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    // One more than is needed, for the device's own may be among them.
-    for (sql, most) in [(returned, RETURNED + 1), (newest, OTHERS + 1)] {
-        let rows: Vec<i64> = many(connection, sql, params![license, most as i64], row_number)?;
-        for row in rows {
-            if found.len() <= OTHERS
-                && !found.contains_key(&row)
-                && let Some(stored) = one(connection, select!("WHERE seq = ?1"), [row], read)?
-            {
-                found.insert(stored.row, stored.activation);
-            }
-        }
+    let mut rows = same_hardware(connection, license, fingerprint)?;
+    for (sql, most) in [(returned, RETURNED), (newest, OTHERS)] {
+        // One more than is needed, for the device's own may be among them.
+        rows.extend(many(connection, sql, params![license, most as i64 + 1], row_number)?);
     }
-    if let Some(own) = own {
-        found.remove(&own);
+    let mut found: BTreeMap<i64, Activation> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| Some(*row) != own) {
+        if found.len() < OTHERS
+            && !found.contains_key(&row)
+            && let Some(stored) = one(connection, select!("WHERE seq = ?1"), [row], read)?
+        {
+            found.insert(row, stored.activation);
+        }
     }
     let mut others: Vec<(i64, Activation)> = found.into_iter().collect();
     others.sort_by_key(|(row, other)| std::cmp::Reverse((other.activated_at, *row)));
-    others.truncate(OTHERS);
     Ok(others.into_iter().map(|(_, other)| other).collect())
 }
 
@@ -140,8 +132,7 @@ fn same_hardware(
                ORDER BY activation DESC LIMIT ?3";
     let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
     for hash in hardware(fingerprint) {
-        let rows: Vec<i64> =
-            many(connection, sql, params![license, hash, SHARED as i64], |row| row_number(row))?;
+        let rows: Vec<i64> = many(connection, sql, params![license, hash, SHARED as i64], row_number)?;
         for row in rows {
             *shared.entry(row).or_default() += 1;
         }

@@ -6,8 +6,18 @@ use crate::StoreError;
 use crate::job::Job;
 use crate::queue::Queue;
 
+/// However the writer ends, nobody waits for it after that.
+struct Ends<'a>(&'a Queue<Job>);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
 /// The writer: takes what waits, commits it together, and only then answers.
 pub(crate) fn write_loop(connection: Connection, queue: &Queue<Job>, batch: usize) {
+    let _ends = Ends(queue);
     loop {
         let taken = queue.take(batch);
         if taken.is_empty() {
@@ -110,4 +120,114 @@ fn roll_back(connection: &Connection) {
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(engine)
+}
+
+#[cfg(test)]
+mod tests {
+    use handcarry_format::{Digest, Id, Instant, Product, SecretKey};
+
+    use super::*;
+    use crate::job::{Reply, job};
+    use crate::sqlite::open_memory;
+    use crate::{NewLogEntry, Tenant, TenantId, Tx};
+
+    const ACME: TenantId = TenantId(1);
+
+    fn id(text: &str) -> Id {
+        Id::new(text).unwrap()
+    }
+
+    fn database() -> Connection {
+        let connection = open_memory().unwrap();
+        let tenant = Tenant {
+            id: ACME,
+            slug: id("acme"),
+            name: "Acme".to_owned(),
+            host: None,
+            portal: String::new(),
+            zone: "UTC".to_owned(),
+            root: SecretKey::from_seed(Digest::of(b"root").as_bytes()).public(),
+            keyring: None,
+            theme: "{}".to_owned(),
+            created_at: Instant::from_unix(0).unwrap(),
+        };
+        let (job, mut reply) = job(false, move |tx| tx.insert_tenant(&tenant));
+        write(&connection, vec![job]);
+        assert_eq!(reply.try_recv().unwrap(), Ok(()));
+        connection
+    }
+
+    fn put(tx: &mut dyn Tx, name: &str, text: String) -> Result<(), StoreError> {
+        tx.put_product(ACME, &Product { id: id(name), name: text, version: None })?;
+        let at = Instant::from_unix(0).unwrap();
+        tx.append_log(ACME, &NewLogEntry { at, event: name.to_owned(), data: "{}".to_owned() }).map(drop)
+    }
+
+    /// Runs one job a name together, and gives what each was answered and what is there after it.
+    fn batch(
+        connection: &Connection,
+        text: fn(&str) -> String,
+    ) -> (Vec<Result<(), StoreError>>, Vec<String>) {
+        let (jobs, mut replies): (Vec<Job>, Vec<Reply<(), StoreError>>) = ["one", "bad", "two"]
+            .into_iter()
+            .map(|name| job(false, move |tx| put(tx, name, text(name))))
+            .unzip();
+        write(connection, jobs);
+        let answers = replies.iter_mut().map(|reply| reply.try_recv().unwrap()).collect();
+        let (job, mut reply) = job(true, |tx| {
+            let names: Vec<String> = tx.products(ACME)?.into_iter().map(|p| p.id.to_string()).collect();
+            assert_eq!(tx.log_head(ACME)?.map(|head| head.seq), Some(names.len() as i64));
+            Ok::<_, StoreError>(names)
+        });
+        read(connection, job);
+        (answers, reply.try_recv().unwrap().unwrap())
+    }
+
+    #[test]
+    fn a_batch_whose_commit_fails_is_taken_apart() {
+        let connection = database();
+        connection
+            .execute_batch(
+                "CREATE TABLE later (tenant REFERENCES tenant (id) DEFERRABLE INITIALLY DEFERRED);
+                 CREATE TRIGGER late AFTER INSERT ON product WHEN new.id = 'bad'
+                 BEGIN INSERT INTO later VALUES (99); END;",
+            )
+            .unwrap();
+        let (answers, there) = batch(&connection, str::to_owned);
+        assert!(matches!(answers[..], [Ok(()), Err(StoreError::Engine(_)), Ok(())]), "{answers:?}");
+        assert_eq!(there, ["one", "two"]);
+    }
+
+    #[test]
+    fn work_that_fills_the_disk_does_not_take_the_batch_with_it() {
+        let connection = database();
+        connection.execute_batch("PRAGMA max_page_count = 100").unwrap();
+        let text = |name: &str| name.repeat(if name == "bad" { 1_000_000 } else { 1 });
+        let (answers, there) = batch(&connection, text);
+        assert!(matches!(answers[..], [Ok(()), Err(StoreError::Engine(_)), Ok(())]), "{answers:?}");
+        assert_eq!(there, ["one", "two"]);
+    }
+
+    #[test]
+    fn work_that_overlooks_the_end_of_its_transaction_writes_nothing_more() {
+        let connection = database();
+        let (mut job, mut reply) = job(false, |tx| put(tx, "one", "one".to_owned()));
+        assert!(connection.is_autocommit());
+        assert!(!job.run(&mut SqliteTx::new(&connection)));
+        job.finish(Ok(()));
+        assert!(matches!(reply.try_recv().unwrap(), Err(StoreError::Engine(_))));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_writer_that_has_ended() {
+        let queue = Queue::new(8);
+        let (job, mut reply) = job(false, |tx| tx.tenants());
+        queue.push(job).map_err(|_| "full").unwrap();
+        drop(Ends(&queue));
+        assert!(
+            reply.try_recv().is_err_and(|error| error != tokio::sync::oneshot::error::TryRecvError::Empty)
+        );
+        let (late, _) = crate::job::job(false, |tx| tx.tenants());
+        assert_eq!(queue.push(late), Err(StoreError::Closed));
+    }
 }

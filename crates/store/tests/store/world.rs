@@ -1,4 +1,8 @@
-//! One small world for the tests of the store.
+//! One small world for the tests: a store with two tenants, and values to put into it.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use handcarry_format::{
     Block, Counter, Customer, Device, Digest, Feature, Fingerprint, FingerprintPart, Id, Instant, Kind,
@@ -7,10 +11,119 @@ use handcarry_format::{
 use handcarry_rules::{
     Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
 };
-use handcarry_store::{Filed, NewDocument, NewLogEntry, Tenant, TenantId};
+use handcarry_store::{
+    Filed, IssuedFile, NewCase, NewDocument, NewLogEntry, Options, Page, Store, StoreError, Tenant, TenantId,
+    Tx,
+};
 
 pub(crate) const ACME: TenantId = TenantId(1);
 pub(crate) const OTHER: TenantId = TenantId(2);
+
+pub(crate) const ALL: Page = Page { after: None, limit: 1000 };
+
+/// A directory that goes with the test.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new() -> Directory {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("handcarry-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Directory(path)
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("portal.db")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A store with two tenants.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) directory: Directory,
+    /// Opens one more, of the same kind and its own.
+    again: fn(Options) -> World,
+}
+
+impl World {
+    pub(crate) fn file() -> World {
+        World::file_with(Options::default())
+    }
+
+    fn file_with(options: Options) -> World {
+        let directory = Directory::new();
+        let store = open(&directory.database(), options);
+        World::found(store, directory, World::file_with)
+    }
+
+    pub(crate) fn memory() -> World {
+        World::memory_with(Options::default())
+    }
+
+    fn memory_with(options: Options) -> World {
+        let store = Store::open("sqlite::memory:", options).unwrap();
+        World::found(store, Directory::new(), World::memory_with)
+    }
+
+    fn found(store: Store, directory: Directory, again: fn(Options) -> World) -> World {
+        let world = World { store, directory, again };
+        world.does(|tx| {
+            tx.insert_tenant(&tenant(ACME, "acme"))?;
+            tx.insert_tenant(&tenant(OTHER, "other"))
+        });
+        world
+    }
+
+    /// Another empty one of the same engine.
+    pub(crate) fn with(&self, options: Options) -> World {
+        (self.again)(options)
+    }
+
+    /// Work that must succeed.
+    pub(crate) fn does<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.store.write_blocking(work).unwrap()
+    }
+
+    /// A read that must succeed.
+    pub(crate) fn sees<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.store.read_blocking(work).unwrap()
+    }
+}
+
+impl Deref for World {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.store.close_blocking();
+    }
+}
+
+pub(crate) fn open(path: &Path, options: Options) -> Store {
+    Store::open(&format!("sqlite:{}", path.display()), options).unwrap()
+}
+
+pub(crate) fn page(after: &str, limit: u32) -> Page {
+    Page { after: Some(after.to_owned()), limit }
+}
 
 pub(crate) fn id(text: &str) -> Id {
     Id::new(text).unwrap()
@@ -176,4 +289,26 @@ pub(crate) fn document(name: &str, report: Option<u32>) -> NewDocument {
 
 pub(crate) fn entry(event: &str) -> NewLogEntry {
     NewLogEntry { at: at(3), event: event.to_owned(), data: "{\"a\":1}".to_owned() }
+}
+
+pub(crate) fn issued(text: &str) -> IssuedFile {
+    IssuedFile {
+        digest: Digest::of(text.as_bytes()),
+        kind: Kind::License,
+        activation: id("a-1"),
+        at: at(7),
+        text: text.to_owned(),
+    }
+}
+
+pub(crate) fn case(name: &str, kind: &str, document: &str) -> NewCase {
+    NewCase {
+        id: id(name),
+        kind: kind.to_owned(),
+        activation: id("a-1"),
+        envelope: "{\"payload\":\"\"}".to_owned(),
+        digest: Digest::of(document.as_bytes()),
+        findings: "[]".to_owned(),
+        at: at(8),
+    }
 }

@@ -1,0 +1,252 @@
+//! Durable documents a second, at 1, 64 and 256 writers, beside bare group commits of the same rows on the
+//! same disk in the same run: `cargo run --release -p handcarry-store --example ingest`.
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant as Clock};
+
+use handcarry_format::{
+    Device, Digest, Fingerprint, FingerprintPart, Id, Instant, Kind, LicenseKey, Model, Product, SecretKey,
+    Source, Vendor,
+};
+use handcarry_rules::{Activation, ActivationState, Entitlement, Ledger, Policy, SeatPolicy};
+use handcarry_store::{
+    Filed, IssuedFile, NewDocument, NewLogEntry, Options, Store, StoreError, Tenant, TenantId, Tx,
+};
+use rusqlite::{Connection, params};
+
+type Failure = Box<dyn std::error::Error>;
+
+const TENANT: TenantId = TenantId(1);
+const TIME: Duration = Duration::from_secs(3);
+const ENVELOPE: usize = 2048;
+
+fn main() -> Result<(), Failure> {
+    let directory = std::env::args().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
+    let directory = directory.join(format!("handcarry-ingest-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    println!("{ENVELOPE}-byte documents, each figure durable units a second over {} s", TIME.as_secs());
+    println!("writers   bare rows   documents  ratio   whole units");
+    for writers in [1, 64, 256] {
+        let path = |name: &str| directory.join(format!("{name}-{writers}.db"));
+        let bare = bare_rows(&path("bare"), writers)?;
+        let documents = units(&path("documents"), writers, |tx, number| file(tx, number))?;
+        let whole = units(&path("whole"), writers, whole)?;
+        println!("{writers:>7} {bare:>11.0} {documents:>11.0}  {:>5.2} {whole:>13.0}", documents / bare);
+    }
+    std::fs::remove_dir_all(&directory)?;
+    Ok(())
+}
+
+/// What the disk and SQLite give: one thread, the rows of `writers` documents in each commit.
+fn bare_rows(path: &Path, writers: u64) -> Result<f64, Failure> {
+    furnished(path)?.close_blocking();
+    let mut connection = Connection::open(path)?;
+    let pragmas = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000";
+    connection.execute_batch(pragmas)?;
+    let sql = "INSERT INTO document (tenant, id, digest, kind, at, activation, report, answer, envelope)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let (start, mut done) = (Clock::now(), 0);
+    while start.elapsed() < TIME {
+        let transaction = connection.transaction()?;
+        for _ in 0..writers {
+            let new = document(done);
+            let values = params![
+                TENANT.0,
+                new.filed.id.as_str(),
+                new.filed.digest.as_bytes(),
+                new.filed.kind.name(),
+                new.filed.at.unix(),
+                new.activation.as_str(),
+                new.report,
+                new.filed.answer,
+                new.envelope,
+            ];
+            transaction.prepare_cached(sql)?.execute(values)?;
+            done += 1;
+        }
+        transaction.commit()?;
+    }
+    Ok(done as f64 / start.elapsed().as_secs_f64())
+}
+
+/// As many writers, each of which waits until its unit is durable.
+fn units(
+    path: &Path,
+    writers: u64,
+    work: fn(&mut dyn Tx, u64) -> Result<(), StoreError>,
+) -> Result<f64, Failure> {
+    let store = furnished(path)?;
+    let next = Arc::new(AtomicU64::new(0));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let start = Clock::now();
+    let tasks: Vec<_> = (0..writers)
+        .map(|_| {
+            let (store, next) = (store.clone(), Arc::clone(&next));
+            runtime.spawn(async move {
+                let mut done = 0_u64;
+                while start.elapsed() < TIME {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    store.write(move |tx| work(tx, number)).await?;
+                    done += 1;
+                }
+                Ok::<u64, StoreError>(done)
+            })
+        })
+        .collect();
+    let mut done = 0;
+    for task in tasks {
+        done += runtime.block_on(task)??;
+    }
+    let rate = done as f64 / start.elapsed().as_secs_f64();
+    store.close_blocking();
+    Ok(rate)
+}
+
+fn file(tx: &mut dyn Tx, number: u64) -> Result<(), StoreError> {
+    tx.file(TENANT, &document(number))
+}
+
+/// What the portal does with a usage report, but for the signatures.
+fn whole(tx: &mut dyn Tx, number: u64) -> Result<(), StoreError> {
+    let new = document(number);
+    if tx.filed_by_id(TENANT, &new.filed.id)?.is_some() {
+        return Err(StoreError::Taken("the document's id"));
+    }
+    let account = tx.account_for_activation(TENANT, &new.activation, new.report)?;
+    let mut activation =
+        account.and_then(|account| account.activation).ok_or(StoreError::Missing("the activation"))?;
+    activation.usage.booked += 1;
+    activation.issued_at = new.filed.at;
+    tx.save_activation(TENANT, &id("license"), &activation)?;
+    tx.add_totals(TENANT, &id("license"), &[(id("render"), 7)].into())?;
+    let issued = IssuedFile {
+        digest: Digest::of(format!("issued {number}").as_bytes()),
+        kind: Kind::Receipt,
+        activation: new.activation.clone(),
+        at: new.filed.at,
+        text: new.envelope.clone(),
+    };
+    tx.keep_issued(TENANT, &issued)?;
+    let entry = NewLogEntry {
+        at: new.filed.at,
+        event: "document.accepted".to_owned(),
+        data: format!("{{\"document\":\"{}\",\"digest\":\"{}\"}}", new.filed.id, new.filed.digest),
+    };
+    tx.append_log(TENANT, &entry)?;
+    tx.file(TENANT, &new)
+}
+
+const DEVICES: u64 = 1000;
+
+fn document(number: u64) -> NewDocument {
+    let digest = Digest::of(&number.to_be_bytes());
+    let mut bits = [0; 16];
+    bits.copy_from_slice(&digest.as_bytes()[..16]);
+    NewDocument {
+        filed: Filed {
+            id: Id::from_random(bits),
+            digest,
+            kind: Kind::UsageReport,
+            at: at(number),
+            answer: vec![b'a'; 512],
+        },
+        activation: id(&format!("activation-{}", number % DEVICES)),
+        report: u32::try_from(number).ok(),
+        envelope: "e".repeat(ENVELOPE),
+    }
+}
+
+fn furnished(path: &Path) -> Result<Store, Failure> {
+    let store = Store::open(&path.display().to_string(), Options::default())?;
+    store.write_blocking(|tx| {
+        tx.insert_tenant(&Tenant {
+            id: TENANT,
+            slug: id("acme"),
+            name: "Acme".to_owned(),
+            host: None,
+            portal: "https://offline.acme.example".to_owned(),
+            zone: "UTC".to_owned(),
+            root: key(0).public(),
+            keyring: None,
+            theme: "{}".to_owned(),
+            created_at: at(0),
+        })?;
+        tx.insert_license(TENANT, &license())?;
+        (0..DEVICES).try_for_each(|number| tx.save_activation(TENANT, &id("license"), &activation(number)))
+    })?;
+    Ok(store)
+}
+
+fn license() -> Entitlement {
+    Entitlement {
+        id: id("license"),
+        key: LicenseKey::from_random([7; 10]),
+        vendor: Vendor { id: id("acme"), name: "Acme".to_owned() },
+        product: Product { id: id("cad"), name: "Acme CAD".to_owned(), version: None },
+        customer: None,
+        features: Vec::new(),
+        model: Model::NodeLocked,
+        seats: SeatPolicy { total: 2000, transfer_limit: None, transfers: 0, repair_limit: 3 },
+        start: None,
+        end: None,
+        zone: chrono_tz::UTC,
+        evaluation: false,
+        maintenance_end: None,
+        match_rate: 66,
+        lease: None,
+        policy: Policy::default(),
+        allow_offline: None,
+        enabled: true,
+        revision: 1,
+        blocked: Vec::new(),
+    }
+}
+
+fn activation(number: u64) -> Activation {
+    let part = |name: &str, source| FingerprintPart {
+        name: id(name),
+        source,
+        hash: Digest::of(format!("{name} {number}").as_bytes()).hex()[..32].to_owned(),
+        weight: 50,
+    };
+    Activation {
+        id: id(&format!("activation-{number}")),
+        device: Device { key: key(number).public(), name: format!("WS-{number}") },
+        fingerprint: Fingerprint {
+            parts: vec![
+                part("board", Source::Hardware),
+                part("disk", Source::Hardware),
+                part("network", Source::Hardware),
+                part("machine", Source::System),
+            ],
+        },
+        state: ActivationState::Taken,
+        activated_at: at(number),
+        request: Digest::of(b"request"),
+        requested_at: at(number),
+        generation: 1,
+        newest: Some(Digest::of(b"newest")),
+        revision: 1,
+        acknowledged: 0,
+        issued_at: at(number),
+        repairs: Vec::new(),
+        usage: Ledger::default(),
+        clone_suspected: false,
+    }
+}
+
+fn key(number: u64) -> SecretKey {
+    SecretKey::from_seed(Digest::of(&number.to_be_bytes()).as_bytes())
+}
+
+fn id(text: &str) -> Id {
+    Id::new(text).expect("a name of this file")
+}
+
+fn at(number: u64) -> Instant {
+    let seconds = i64::try_from(number).unwrap_or(0);
+    Instant::from_unix(1_790_000_000).map_or(handcarry_format::MAX_INSTANT, |at| at.plus_seconds(seconds))
+}

@@ -1,0 +1,77 @@
+//! Every promise, on every engine. A new engine is one more line at the end.
+
+use crate::{accounts, isolation, listings, log, round_trip, unique, units};
+
+/// Each promise is a function of a world that was just opened.
+macro_rules! promises {
+    ($engine:ident, $open:expr, { $($module:ident: $($promise:ident),+;)+ }) => {
+        mod $engine {
+            $($(
+                #[test]
+                fn $promise() {
+                    super::$module::$promise(&$open);
+                }
+            )+)+
+        }
+    };
+}
+
+macro_rules! engine {
+    ($engine:ident, $open:expr) => {
+        promises!($engine, $open, {
+            round_trip:
+                a_tenant_comes_back_as_it_was_written,
+                products_are_added_and_renamed,
+                a_license_comes_back_as_it_was_written,
+                an_activation_comes_back_as_it_was_written,
+                documents_and_issued_files_come_back_byte_for_byte,
+                cases_come_back_in_the_order_of_opening,
+                totals_and_transfers_add_up;
+            accounts:
+                lsp_24_seats_are_counted_as_they_are_taken_and_given_back,
+                hex_03_a_returned_activation_is_found_however_many_came_after,
+                d_10_the_same_hardware_is_found_however_many_came_after,
+                d_10_a_part_that_all_share_does_not_crowd_out_the_machine,
+                d_40_the_newest_fill_up_a_hundred,
+                the_devices_own_activation_is_the_taken_one,
+                lsp_28_the_first_document_with_a_number_is_found,
+                an_account_that_is_not_there_is_none;
+            isolation:
+                another_tenant_sees_nothing,
+                another_tenant_changes_nothing,
+                an_unknown_tenant_can_be_given_nothing,
+                both_tenants_may_use_the_same_names;
+            unique:
+                d_14_a_document_is_filed_once,
+                d_14_of_many_at_once_exactly_one_files_the_document,
+                names_and_keys_are_taken_once,
+                an_activation_stays_with_its_license,
+                a_stale_license_is_not_written,
+                what_is_missing_is_named,
+                the_last_seat_is_taken_once;
+            listings:
+                licenses_page_by_id,
+                activations_page_newest_first,
+                cases_and_log_page_by_place,
+                a_foreign_cursor_is_refused;
+            log:
+                d_28_the_log_of_each_tenant_is_a_chain_of_its_own,
+                d_28_the_chain_is_the_documented_one,
+                d_28_rolled_back_work_leaves_no_gap;
+            units:
+                work_that_fails_leaves_nothing,
+                work_that_panics_leaves_nothing_and_the_store_goes_on,
+                in_one_batch_only_what_failed_is_missing,
+                a_read_never_sees_what_is_not_committed,
+                a_read_cannot_write,
+                a_read_sees_one_state,
+                work_that_nobody_waits_for_does_not_begin,
+                too_much_waiting_work_is_refused,
+                closing_finishes_what_is_queued,
+                ping_answers_until_the_store_is_closed;
+        });
+    };
+}
+
+engine!(sqlite_file, crate::world::World::file());
+engine!(sqlite_memory, crate::world::World::memory());

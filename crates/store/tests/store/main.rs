@@ -1,0 +1,14 @@
+//! What a store promises, on every engine; then what the file on the disk does.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod accounts;
+mod contract;
+mod crash;
+mod file;
+mod isolation;
+mod listings;
+mod log;
+mod round_trip;
+mod unique;
+mod units;
+mod world;

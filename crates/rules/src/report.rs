@@ -17,7 +17,13 @@ pub(crate) fn report(
     let chain = file.evidence();
     let known = match holder(account, &chain.license) {
         Ok(known) => known,
-        Err(refusal) => before_return(account, file).ok_or_else(|| sign_of_life(refusal, &chain.license))?,
+        Err(refusal) => match before_return(account, file) {
+            // Merely late, and no sign of life: D-15 before D-36.
+            Some(known) if known.device.key == chain.license.device.key => known,
+            // Its usage is in the return; a receipt would speak of the device that has the seat now.
+            Some(_) => return Err(refusal),
+            None => return Err(sign_of_life(refusal, &chain.license)),
+        },
     };
     let mut activation = known.clone();
     let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: false };
@@ -90,16 +96,17 @@ pub(crate) fn holder<'a>(account: &'a Account, held: &Verified<License>) -> Resu
     Err(kind.into())
 }
 
-/// D-15: a report that was made before the return and came after it is late, and no sign of life.
+/// D-15: the activation, if this is a report that was made before the return and came after it. Numbers up to
+/// that of the return are behind the head, or settled when another device took the activation over.
 fn before_return<'a>(account: &'a Account, file: &Verified<UsageReport>) -> Option<&'a Activation> {
     let held = &file.evidence().license;
-    let activation = account.activation.as_ref().filter(|activation| {
-        activation.id == held.activation_id
-            && !activation.is_taken()
-            && activation.device.key == held.device.key
-    })?;
-    let head = activation.usage.received?;
-    let behind = file.usage.number < head.number;
+    let activation = account.activation.as_ref().filter(|activation| activation.id == held.activation_id)?;
+    let ledger = &activation.usage;
+    let behind = if activation.device.key == held.device.key {
+        ledger.received.is_some_and(|head| file.usage.number < head.number)
+    } else {
+        file.usage.number <= ledger.booked
+    };
     (behind && is_late(account, activation, &file.usage, file.digest())).then_some(activation)
 }
 

@@ -22,7 +22,25 @@ fn lsp_07_a_request_becomes_a_license_for_that_device() {
 }
 
 #[test]
-fn lsp_18_the_license_names_the_key_that_signed_the_request() {
+fn lsp_01_the_whole_circle_runs_on_carried_files_alone() {
+    let mut world = World::new(entitlement());
+    let mut device = licensed(&mut world, "a");
+    for generation in 2..5 {
+        device.use_up(world.now, 5);
+        let report = device.report(world.now);
+        let done = world.send(&report).unwrap();
+        device.load(&done);
+        assert_eq!(device.held().generation, generation);
+        world.pass(30 * 86_400);
+    }
+    device.use_up(world.now, 1);
+    let gone = device.deactivate(world.now);
+    world.send(&gone).unwrap();
+    assert_eq!((world.total("renders"), world.seats_used(), world.cases().len()), (16, 0, 0));
+}
+
+#[test]
+fn lsp_18_d_35_the_license_names_the_key_that_signed_the_request() {
     let mut world = World::new(entitlement());
     let a = licensed(&mut world, "a");
     let b = licensed(&mut world, "b");

@@ -50,6 +50,10 @@ enum Step {
     Clone {
         device: usize,
     },
+    /// Its system is installed anew: key and ledger are gone.
+    Reinstall {
+        device: usize,
+    },
     /// A report that says something else than it should.
     Doctored {
         device: usize,
@@ -73,6 +77,7 @@ fn steps(hostile: bool) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         12 => honest,
         u32::from(hostile) => device.clone().prop_map(|device| Step::Clone { device }),
+        u32::from(hostile) => device.clone().prop_map(|device| Step::Reinstall { device }),
         u32::from(hostile) => (device, -9_i64..9).prop_map(|(device, closing)| Step::Doctored { device, closing }),
     ];
     prop::collection::vec(step, 1..50)
@@ -149,6 +154,10 @@ impl Run {
                 let mut clone = self.devices[device % self.devices.len()].clone();
                 clone.tag = format!("{}x{}", clone.tag, self.devices.len());
                 self.devices.push(clone);
+            }
+            Step::Reinstall { device } => {
+                let device = device % self.devices.len();
+                self.devices[device] = self.devices[device].reinstalled(&self.world);
             }
             Step::Doctored { device, closing } => {
                 let device = device % self.devices.len();
@@ -253,8 +262,13 @@ impl Run {
     }
 }
 
+/// So many sequences, or as many as asked for.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn lsp_28_honest_usage_is_never_lost_and_never_counted_twice(steps in steps(false)) {

@@ -140,6 +140,20 @@ fn d_15_a_report_from_before_the_return_that_comes_after_it_is_merely_late() {
 }
 
 #[test]
+fn d_15_a_report_from_before_the_return_is_late_even_when_the_seat_has_moved_on() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    a.use_up(world.now, 4);
+    let late = a.report(world.now);
+    let gone = a.deactivate(world.now);
+    world.send(&gone).unwrap();
+    licensed(&mut world, "b");
+    let refusal = world.send(&late).unwrap_err().rules();
+    assert_eq!((refusal.kind.code(), refusal.cases.len()), ("activation.moved", 0));
+    assert_eq!(world.total("renders"), 4, "the return had brought it");
+}
+
+#[test]
 fn d_15_a_late_report_is_no_clone_even_where_the_return_was_held() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{
-    Acknowledged, ActivationRequest, Claim, Deactivation, Digest, Document, Fingerprint, Holder, Instant,
-    License, LicenseKey, Limits, Platform, Product, Receipt, SecretKey, Source, Totals, Trust, Usage,
-    UsageEntry, UsageReport, Vendor, Verified, open, seal,
+    Acknowledged, ActivationRequest, Claim, Deactivation, Digest, Fingerprint, Holder, Instant, License,
+    LicenseKey, Limits, Platform, Product, Receipt, SecretKey, Source, Totals, Trust, Usage, UsageEntry,
+    UsageReport, Vendor, Verified, open, seal,
 };
 
 use super::{Done, World, id, key, parts};
@@ -16,6 +16,8 @@ pub(crate) struct Device {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) license: Option<Verified<License>>,
     receipt: Option<Verified<Receipt>>,
+    /// Requests since the last return: only their answers are loaded.
+    requests: Vec<Digest>,
     /// Last number and digest in each activation's chain.
     chains: BTreeMap<String, (u32, Digest)>,
     /// What the portal has settled, as far as this device knows.
@@ -46,6 +48,7 @@ impl Device {
             fingerprint,
             license: None,
             receipt: None,
+            requests: vec![],
             chains: BTreeMap::new(),
             settled: Acknowledged::default(),
             entries: vec![],
@@ -60,7 +63,7 @@ impl Device {
 
     /// The same hardware with a new system: key, ledger and machine id are gone.
     pub(crate) fn reinstalled(&self, world: &World) -> Device {
-        let mut fresh = Device::new(world, &format!("{} anew", self.name));
+        let mut fresh = Device::new(world, &format!("{}{} anew", self.name, self.tag));
         fresh.fingerprint.parts[..2].clone_from_slice(&self.fingerprint.parts[..2]);
         fresh
     }
@@ -68,10 +71,6 @@ impl Device {
     fn document_id(&mut self) -> handcarry_format::Id {
         self.serial += 1;
         id(&format!("{}{}-{}", self.name.replace(' ', "-"), self.tag, self.serial))
-    }
-
-    fn seal<D: Document>(&self, document: &D) -> String {
-        seal(document, &self.key, None).unwrap().text
     }
 
     pub(crate) fn request(&mut self, now: Instant) -> String {
@@ -86,7 +85,9 @@ impl Device {
             variables: BTreeMap::new(),
             created_at: now,
         };
-        self.seal(&request)
+        let sealed = seal(&request, &self.key, None).unwrap();
+        self.requests.push(sealed.digest);
+        sealed.text
     }
 
     pub(crate) fn use_up(&mut self, now: Instant, amount: i64) {
@@ -159,7 +160,7 @@ impl Device {
         let file = self.deactivation(now, usage);
         let sealed = seal(&file, &self.key, None).unwrap();
         self.chained(file.usage.number, sealed.digest);
-        (self.license, self.receipt, self.entries) = (None, None, vec![]);
+        (self.license, self.receipt, self.entries, self.requests) = (None, None, vec![], vec![]);
         sealed.text
     }
 
@@ -196,7 +197,10 @@ impl Device {
     /// Whether it was newer.
     pub(crate) fn load_license(&mut self, file: &str) -> bool {
         let license: Verified<License> = open(file.as_bytes(), &self.trust, &Limits::default()).unwrap();
-        assert!(license.device.key == self.key.public(), "LSP-18: for this device only");
+        // LSP-18: for this device only.
+        if license.device.key != self.key.public() || !self.requests.contains(&license.request) {
+            return false;
+        }
         let same = self.license.as_ref().filter(|held| held.activation_id == license.activation_id);
         if same.is_some_and(|held| held.generation >= license.generation) {
             return false;

@@ -23,29 +23,53 @@ const DASHES: &[u8] = b"-----";
 const KEY_ID: usize = 16;
 const SIGNATURE: usize = 88;
 
+/// Why no document came out, and what the label says it was.
+pub(crate) struct Refused {
+    pub(crate) kind: Option<Kind>,
+    pub(crate) error: Error,
+}
+
+impl<E: Into<Error>> From<E> for Refused {
+    fn from(error: E) -> Refused {
+        Refused { kind: None, error: error.into() }
+    }
+}
+
 /// Reads the one armored document of a text. `source` is the file after [`crate::text::to_ascii_superset`].
-pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
+pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Refused> {
     let compact = Compact::new(source);
     let text = compact.bytes.as_slice();
-    let last_line = || compact.line_of(text.len().saturating_sub(1));
-    let cut = |of: Option<u64>| Error::from(ArmorError::Truncated { got: 0, of, line: last_line() });
+    let label = label(source, &compact)?;
+    document(&compact, label.clone(), limits).map_err(|error| {
+        let damaged = matches!(error, Error::Armor(_));
+        Refused { kind: kind_of_label(&text[label]).filter(|_| damaged), error }
+    })
+}
 
-    let begins = Begins::find(text);
-    let (label, inner_at) = match begins {
-        Begins { ours: Some(label), count: 1, .. } => (&text[label.clone()], label.end + DASHES.len()),
-        Begins { ours: Some(_), count, .. } => return Err(ArmorError::Several(count).into()),
-        Begins { other: Some(label), .. } if label.end == text.len() => return Err(cut(None)),
-        Begins { other: Some(label), .. } => {
-            return Err(match foreign::of_label(&text[label.clone()]) {
-                Some(system) => Error::Foreign(system),
-                None => ArmorError::Label { line: compact.line_of(label.start) }.into(),
-            });
-        }
-        _ if foreign::is_spreadsheet(source) => return Err(ArmorError::Spreadsheet.into()),
-        _ if find(text, b"-----ENDLICENSE", 0).is_some() => return Err(ArmorError::Beheaded.into()),
-        _ if is_preamble(text) => return Err(cut(None)),
-        _ => return Err(foreign::explain(source)),
-    };
+/// Where the label of the one document is.
+fn label(source: &[u8], compact: &Compact<'_>) -> Result<Range<usize>, Error> {
+    let text = compact.bytes.as_slice();
+    let cut = || ArmorError::Truncated { got: 0, of: None, line: compact.last_line() };
+    Err(match Begins::find(text) {
+        Begins { ours: Some(label), count: 1, .. } => return Ok(label),
+        Begins { ours: Some(_), count, .. } => ArmorError::Several(count).into(),
+        Begins { other: Some(label), .. } if label.end == text.len() => cut().into(),
+        Begins { other: Some(label), .. } => match foreign::of_label(&text[label.clone()]) {
+            Some(system) => Error::Foreign(system),
+            None => ArmorError::Label { line: compact.line_of(label.start) }.into(),
+        },
+        _ if foreign::is_spreadsheet(source) => ArmorError::Spreadsheet.into(),
+        _ if find(text, b"-----ENDLICENSE", 0).is_some() => ArmorError::Beheaded.into(),
+        _ if is_preamble(text) => cut().into(),
+        _ => foreign::explain(source),
+    })
+}
+
+fn document(compact: &Compact<'_>, label: Range<usize>, limits: &Limits) -> Result<Envelope, Error> {
+    let text = compact.bytes.as_slice();
+    let cut = || Error::from(ArmorError::Truncated { got: 0, of: None, line: compact.last_line() });
+    let inner_at = label.end + DASHES.len();
+    let label = &text[label];
     let end = find(text, END, inner_at);
     let inner = &text[inner_at..end.unwrap_or(text.len())];
     let complete = match end {
@@ -62,7 +86,7 @@ pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
 
     let headers = match Headers::read(inner, limits) {
         Ok(headers) => headers,
-        Err(Stop::At(_)) if !complete => return Err(cut(None)),
+        Err(Stop::At(_)) if !complete => return Err(cut()),
         Err(Stop::At(place)) => {
             return Err(ArmorError::Header { line: compact.line_of(inner_at + place) }.into());
         }
@@ -84,7 +108,7 @@ pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
     }
     if !complete {
         let got = (body.len() / 4 * 3) as u64;
-        return Err(ArmorError::Truncated { got, of: Some(headers.length), line: last_line() }.into());
+        return Err(ArmorError::Truncated { got, of: Some(headers.length), line: compact.last_line() }.into());
     }
     let damaged = |got: usize| ArmorError::Damaged { got: got as u64, of: headers.length };
     let payload = STANDARD.decode(body).map_err(|_| damaged(body.len() / 4 * 3))?;
@@ -96,15 +120,6 @@ pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Error> {
 
 fn kind_of_label(label: &[u8]) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind.label().bytes().filter(|b| *b != b' ').eq(label.iter().copied()))
-}
-
-/// The kind that the label names, if there is one document: for showing what a damaged file was.
-pub(crate) fn claimed(source: &[u8]) -> Option<Kind> {
-    let compact = Compact::new(source);
-    match Begins::find(&compact.bytes) {
-        Begins { ours: Some(label), count: 1, .. } => kind_of_label(&compact.bytes[label]),
-        _ => None,
-    }
 }
 
 /// The BEGIN lines of a text. Those that are not ours, such as the one around a signed mail, are passed over

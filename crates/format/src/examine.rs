@@ -1,11 +1,10 @@
 use alloc::vec::Vec;
 
-use crate::armor;
+use crate::armor::Refused;
 use crate::digest::Digest;
 use crate::document::Kind;
-use crate::error::{ArmorError, Error};
+use crate::error::Error;
 use crate::limits::Limits;
-use crate::text::to_ascii_superset;
 use crate::trust::Trust;
 use crate::usage::{UsageFinding, findings};
 use crate::verify::{AnyVerified, Raw};
@@ -99,7 +98,7 @@ pub struct Examination {
 pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
     let raw = match Raw::read(bytes, limits) {
         Ok(raw) => raw,
-        Err(error) => return unread(bytes, error),
+        Err(refused) => return unread(refused),
     };
     let (kind, digest, length) = (raw.kind, raw.envelope.digest(), raw.envelope.payload.len());
     let mut log = Log::default();
@@ -127,13 +126,9 @@ pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
     Examination { kind: Some(kind), digest: Some(digest), length, checks, findings, document }
 }
 
-/// No document came out of the armor. If the label is left, it says what was damaged.
-fn unread(bytes: &[u8], error: Error) -> Examination {
-    let kind = match &error {
-        Error::Armor(ArmorError::Several(_)) => None,
-        Error::Armor(_) => armor::claimed(&to_ascii_superset(bytes)),
-        _ => None,
-    };
+/// No document came out of the armor. If its label is left, it says what was damaged.
+fn unread(refused: Refused) -> Examination {
+    let Refused { kind, error } = refused;
     let mut state = CheckState::Failed;
     let checks = kind.map(CheckKind::of).unwrap_or_default().iter();
     let checks = checks

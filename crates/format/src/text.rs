@@ -52,6 +52,11 @@ impl<'a> Compact<'a> {
         Compact { source, bytes }
     }
 
+    /// The line of the last character that means something.
+    pub(crate) fn last_line(&self) -> usize {
+        self.line_of(self.bytes.len().saturating_sub(1))
+    }
+
     /// The line of the source, counted from 1, that holds the character at this place of `bytes`.
     pub(crate) fn line_of(&self, place: usize) -> usize {
         let (mut line, mut seen, mut at) = (1, 0, 0);

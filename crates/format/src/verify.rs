@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
-use crate::armor;
+use crate::armor::{self, Refused};
 use crate::digest::Digest;
 use crate::document::{
     Acknowledged, ActivationRequest, Deactivation, Document, DocumentFields, Keyring, Kind, License, Receipt,
@@ -154,13 +154,14 @@ impl AnyVerified {
 
 /// Opens a file as one kind of document. Armor and DSSE JSON are both taken.
 pub fn open<D: Document>(bytes: &[u8], trust: &Trust, limits: &Limits) -> Result<Verified<D>, Error> {
-    let raw = Raw::read(bytes, limits)?;
+    let raw = Raw::read(bytes, limits).map_err(|refused| refused.error)?;
     raw.open_as(trust, limits, &mut Log::default())
 }
 
 /// Opens a file as whatever it is.
 pub fn open_any(bytes: &[u8], trust: &Trust, limits: &Limits) -> Result<AnyVerified, Error> {
-    Raw::read(bytes, limits)?.open_any(trust, limits, &mut Log::default())
+    let raw = Raw::read(bytes, limits).map_err(|refused| refused.error)?;
+    raw.open_any(trust, limits, &mut Log::default())
 }
 
 /// What a file claims, unverified: to show, never to act on.
@@ -182,7 +183,7 @@ pub struct Inspection {
 
 /// Shows what a file claims and promises nothing: no signature is looked at.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
-    let raw = Raw::read(bytes, limits)?;
+    let raw = Raw::read(bytes, limits).map_err(|refused| refused.error)?;
     let content = json::parse(&raw.envelope.payload, limits.depth)?;
     Ok(Inspection {
         kind: raw.kind,
@@ -202,12 +203,12 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Raw, Error> {
+    pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Raw, Refused> {
         limits.check_size(bytes.len() as u64)?;
         let text = to_ascii_superset(bytes);
         let start = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();
         let envelope = if start.starts_with(b"{") { read_dsse(start)? } else { armor::read(&text, limits)? };
-        Raw::of(envelope, limits)
+        Ok(Raw::of(envelope, limits)?)
     }
 
     fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {

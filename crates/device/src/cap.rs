@@ -38,28 +38,23 @@ fn period_start(license: &License, reset: Reset, now: Instant) -> Option<Instant
 impl Device {
     /// Units of a counter that count against its maximum now.
     pub(crate) fn used(&self, license: &License, feature: &Feature, now: Instant) -> Result<i64> {
-        let open = self.contents.ledger.after(self.state().settled);
-        let sum = |from: Option<Instant>| {
-            let counted = open.iter().filter(|entry| entry.feature == feature.id);
-            counted
-                .filter(|entry| from.is_none_or(|from| entry.at >= from))
-                .map(|entry| entry.amount)
-                .sum::<i64>()
-        };
         let reset = feature.counter.as_ref().map_or(Reset::Never, |counter| counter.reset);
-        let settled = match period_start(license, reset, now) {
-            None => {
-                let receipt = self.receipt()?;
-                let totals = accepted(license, receipt.as_deref()).totals;
-                totals.get(&feature.id).copied().unwrap_or(0)
-            }
-            Some(start) => {
-                let known = self.state().periods.get(&feature.id);
-                let settled = known.filter(|period| period.start == start).map_or(0, |period| period.used);
-                return Ok(settled.saturating_add(sum(Some(start))));
-            }
+        let Some(start) = period_start(license, reset, now) else {
+            return self.lifetime(license, &feature.id);
         };
-        Ok(settled.saturating_add(sum(None)))
+        let state = self.state();
+        let settled = state.periods.get(&feature.id).filter(|period| period.start == start);
+        let open = in_period(self.contents.ledger.after(state.settled), &feature.id, start);
+        Ok(open.saturating_add(settled.map_or(0, |period| period.used)))
+    }
+
+    /// Units of a counter since the activation began, booked and not.
+    pub(crate) fn lifetime(&self, license: &License, feature: &Id) -> Result<i64> {
+        let receipt = self.receipt()?;
+        let booked = accepted(license, receipt.as_deref()).totals.get(feature).copied().unwrap_or(0);
+        let open = self.contents.ledger.after(self.state().settled);
+        let open = open.iter().filter(|entry| entry.feature == *feature).map(|entry| entry.amount);
+        Ok(open.fold(booked, i64::saturating_add))
     }
 }
 

@@ -63,7 +63,7 @@ impl Device {
         settle(&mut next, self.contents.ledger.after(self.state().settled), last, &license, self.floor);
         next.license = None;
         next.receipt = None;
-        next.reports.clear();
+        let reports: Vec<u32> = next.reports.drain(..).map(|report| report.number).collect();
         next.requests.clear();
         if let Some(chain) = next.activations.get_mut(&activation_id) {
             chain.number = number;
@@ -80,8 +80,8 @@ impl Device {
         for id in forgotten {
             self.home.drop_kept(&name(&id))?;
         }
-        // The last report carries the license, too.
-        self.home.drop_kept(crate::report::FILE)?;
+        // Reports carry the license, too.
+        self.drop_reports(&reports)?;
         Ok(Returned { file, again: false, destroyed_at: now })
     }
 

@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Device {
     pub(crate) limits: Limits,
     pub(crate) fingerprint: Box<dyn FingerprintSource>,
     pub(crate) random: Randomness,
+    /// This machine's fingerprint, measured once.
+    present: OnceCell<Fingerprint>,
     /// Latest time that was seen, written or not.
     pub(crate) floor: Instant,
     /// A write has failed: what is on the disk must be read again before anything else is done.
@@ -107,7 +110,8 @@ impl Device {
         let contents = home.read()?;
         let (trust, floor) = derived(&contents)?;
         let limits = Limits::default();
-        Ok(Device { home, contents, trust, limits, fingerprint, random, floor, stale: false })
+        let present = OnceCell::new();
+        Ok(Device { home, contents, trust, limits, fingerprint, random, present, floor, stale: false })
     }
 
     /// The application's vendor.
@@ -130,9 +134,10 @@ impl Device {
         self.state().variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// This machine's fingerprint, as documents carry it.
-    pub(crate) fn present_fingerprint(&self) -> Fingerprint {
-        fingerprint(&self.vendor().vendor.id, &self.fingerprint.measure())
+    /// This machine's fingerprint, as documents carry it. Measured once in the life of this value: it takes
+    /// milliseconds, and a use is booked in less.
+    pub(crate) fn present_fingerprint(&self) -> &Fingerprint {
+        self.present.get_or_init(|| fingerprint(&self.vendor().vendor.id, &self.fingerprint.measure()))
     }
 
     pub(crate) fn state(&self) -> &State {

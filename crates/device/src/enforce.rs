@@ -60,8 +60,7 @@ impl Device {
             return Err(Error::Exhausted { feature: name(), left: most.saturating_sub(used).max(0) });
         }
         // A lifetime total must stay an integer that every reader of the file keeps exactly.
-        let (_, closing) = self.usage(license)?;
-        if closing.get(&feature.id).copied().unwrap_or(0).saturating_add(amount) > MAX_SAFE {
+        if self.lifetime(license, &feature.id)?.saturating_add(amount) > MAX_SAFE {
             return Err(Error::Amount);
         }
         let entry = Entry { at, feature: feature.id.clone(), amount };
@@ -80,7 +79,7 @@ impl Device {
         }
         // A clock that was set back a little gains nothing.
         let at = self.floor;
-        let matching = match_percent(&license.fingerprint, &self.present_fingerprint());
+        let matching = match_percent(&license.fingerprint, self.present_fingerprint());
         let mismatch =
             (license.match_rate > matching).then(|| self.contents.mark.mismatch_since.unwrap_or(at));
         let late = at.seconds_since(self.contents.mark.floor) >= FLOOR_STEP;
@@ -94,6 +93,10 @@ impl Device {
                 name: license.device.name.clone(),
                 kind: handcarry_format::Kind::License,
             });
+        }
+        let chain = self.state().activations.get(&license.activation_id);
+        if chain.is_some_and(|chain| chain.returned) {
+            return Err(Error::Returned);
         }
         if let Some(block) =
             license.blocked.iter().find(|block| block.device == own.id() && at >= block.since)

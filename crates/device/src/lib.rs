@@ -29,6 +29,8 @@ mod deactivate;
 mod device;
 mod enforce;
 mod error;
+#[cfg(test)]
+mod faults;
 mod fingerprint;
 mod home;
 mod lease;
@@ -36,7 +38,13 @@ mod load;
 mod report;
 mod request;
 mod status;
+#[cfg(test)]
+#[path = "../tests/vendor/mod.rs"]
+mod vendor;
 mod vendor_file;
+
+#[cfg(test)]
+extern crate self as handcarry_device;
 
 pub use deactivate::Returned;
 pub use device::{Device, Randomness, system_randomness};

@@ -1,5 +1,5 @@
 use handcarry_format::{
-    Acknowledged, AnyVerified, Envelope, Instant, Keyring, Kind, License, Receipt, Verified,
+    Acknowledged, AnyVerified, Envelope, Instant, Keyring, Kind, License, Outcome, Receipt, Verified,
 };
 
 use crate::Result;
@@ -115,15 +115,20 @@ impl Device {
             next.periods.clear();
         }
         next.license = Some(license.envelope().clone());
+        // D-34: the request that was answered closes the ones before it.
+        if let Some(place) = next.requests.iter().position(|request| *request == license.request) {
+            next.requests.drain(..=place);
+        }
         // One that is no longer believed, because its key was revoked, does not stand in a new license's way.
         let receipt = if same_activation { self.receipt().ok().flatten() } else { None };
         next.receipt = receipt.as_ref().map(|receipt| receipt.envelope().clone());
-        self.acknowledge(&mut next, &license, &accepted(&license, receipt.as_deref()));
+        let reports = self.acknowledge(&mut next, &license, &accepted(&license, receipt.as_deref()));
         self.learn(&mut next, license.evidence());
         self.see_issue(&mut next, license.issued_at, now);
         self.commit(next)?;
         self.trust.learn(license.evidence());
         self.compact()?;
+        self.drop_reports(&reports)?;
         Ok(Loaded::License { license: Box::new(license), refreshed: same_activation })
     }
 
@@ -152,7 +157,21 @@ impl Device {
         if license.activation_id != receipt.activation_id {
             return Ok(Loaded::Known(Kind::Receipt));
         }
-        let known = self.receipt()?;
+        // D-36: the license was given back by a copy of this directory, or before an older copy was restored.
+        let by_another = receipt.acknowledges.kind == Kind::Deactivation
+            && receipt.outcome == Outcome::Returned
+            && receipt.generation >= license.generation;
+        if by_another {
+            let mut next = self.state().clone();
+            if let Some(known) = next.activations.get_mut(&receipt.activation_id) {
+                known.returned = true;
+            }
+            next.requests.clear();
+            self.finish_receipt(next, &receipt)?;
+            return Ok(Loaded::Returned { receipt: Box::new(receipt) });
+        }
+        // One that is no longer believed does not stand in a new one's way.
+        let known = self.receipt().ok().flatten();
         let before = accepted(&license, known.as_deref());
         let place = |receipt: &Receipt| (receipt.usage.report, receipt.issued_at);
         let newer = receipt.usage.report >= before.report
@@ -166,19 +185,21 @@ impl Device {
         for report in next.reports.iter_mut().filter(|report| report.digest == digest) {
             report.answered = true;
         }
+        let mut reports = Vec::new();
         if newer {
             next.receipt = Some(receipt.envelope().clone());
-            self.acknowledge(&mut next, &license, &accepted(&license, Some(&receipt)));
+            reports = self.acknowledge(&mut next, &license, &accepted(&license, Some(&receipt)));
             // The chain goes on from what the portal has, if that is more than this directory knows: a
             // directory restored from an older copy.
             let chain = next.activations.get_mut(&receipt.activation_id);
             if let Some(chain) = chain.filter(|chain| receipt.usage.report > chain.number) {
                 chain.number = receipt.usage.report;
-                chain.previous = Some(digest);
+                chain.previous = (receipt.outcome == Outcome::Booked).then_some(digest);
             }
         }
         self.finish_receipt(next, &receipt)?;
         self.compact()?;
+        self.drop_reports(&reports)?;
         let receipt = Box::new(receipt);
         Ok(match receipt.usage.held {
             true => Loaded::Held { receipt },
@@ -214,16 +235,17 @@ impl Device {
     }
 
     /// Settles what is booked up to a report (LSP-28). Uses that came after that report stay for the next one.
-    fn acknowledge(&self, next: &mut State, license: &License, booked: &Acknowledged) {
-        let covered = next.reports.iter().filter(|report| report.number <= booked.report);
-        let through = covered.map(|report| report.through).max().unwrap_or(0);
+    /// Gives the numbers of the reports that are done with.
+    fn acknowledge(&self, next: &mut State, license: &License, booked: &Acknowledged) -> Vec<u32> {
+        let covered: Vec<_> = next.reports.extract_if(.., |report| report.number <= booked.report).collect();
+        let through = covered.iter().map(|report| report.through).max().unwrap_or(0);
         if through > next.settled {
             let ledger = &self.contents.ledger;
             let open = ledger.after(next.settled);
             let records = &open[..open.len() - ledger.after(through).len()];
             settle(next, records, through, license, self.floor);
         }
-        next.reports.retain(|report| report.number > booked.report);
+        covered.iter().map(|report| report.number).collect()
     }
 
     /// A newer license tells the time, by the portal's clock. If this clock was far ahead once and is right

@@ -9,8 +9,11 @@ use crate::device::{Device, accepted};
 use crate::error::Error;
 use crate::home::state::{Entry, Report};
 
-/// The last report's file.
-pub(crate) const FILE: &str = "report";
+/// The name of a report's file. One a number: a file whose state was never written is in nobody's way.
+pub(crate) fn name(number: u32) -> String {
+    format!("report-{number}")
+}
+
 /// More entries than this are put together by the hour, and then by the day: a report stays a file that can be
 /// carried, whatever was used.
 const ENTRIES: usize = 50_000;
@@ -34,9 +37,9 @@ impl Device {
                 && report.refresh == refresh
                 && report.variables == variables_digest
         }) {
-            let text = self.home.kept(FILE, &self.contents.frame)?;
+            let file = name(report.number);
             // The file is written before the state that speaks of it.
-            return text.ok_or_else(|| Error::Missing { file: format!("{FILE} {}", report.number) });
+            return self.home.kept(&file, &self.contents.frame)?.ok_or(Error::Missing { file });
         }
         let usage = self.next_usage(&license)?;
         let number = usage.number;
@@ -65,10 +68,17 @@ impl Device {
             chain.number = number;
             chain.previous = Some(digest);
         }
-        let kept = self.home.keep(FILE, &text, &self.contents.frame);
+        let kept = self.home.keep(&name(number), &text, &self.contents.frame);
         self.guard(kept)?;
+        let earlier: Vec<u32> = self.state().reports.iter().map(|report| report.number).collect();
         self.commit(next)?;
+        self.drop_reports(&earlier)?;
         Ok(text)
+    }
+
+    /// Drops the files of reports that are not made again.
+    pub(crate) fn drop_reports(&self, numbers: &[u32]) -> Result<()> {
+        numbers.iter().try_for_each(|number| self.home.drop_kept(&name(*number)))
     }
 
     pub(crate) fn holder(&self, license: &Verified<License>) -> Holder {
@@ -134,4 +144,35 @@ fn folded(entries: &[Entry]) -> Vec<UsageEntry> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lsp_28_a_very_long_ledger_is_put_together_by_time_and_no_unit_is_lost() {
+        let start = crate::vendor::start();
+        let features = [crate::vendor::id("renders"), crate::vendor::id("exports")];
+        for (count, step) in [(ENTRIES, 1), (ENTRIES + 1, 1), (200_000, 60), (1_000_000, 3600)] {
+            let entry = |n: usize| Entry {
+                at: start.plus_seconds(n as i64 * step),
+                feature: features[n % 2].clone(),
+                amount: n as i64,
+            };
+            let entries: Vec<Entry> = (0..count).map(entry).collect();
+            let folded = folded(&entries);
+            assert!(folded.len() <= ENTRIES, "{}", folded.len());
+            assert_eq!(folded.len() == count, count <= ENTRIES);
+            for feature in &features {
+                let sum = |amounts: &mut dyn Iterator<Item = (&handcarry_format::Id, i64)>| -> i64 {
+                    amounts.filter(|(id, _)| *id == feature).map(|(_, amount)| amount).sum()
+                };
+                let before = sum(&mut entries.iter().map(|entry| (&entry.feature, entry.amount)));
+                let after = sum(&mut folded.iter().map(|entry| (&entry.feature, entry.amount)));
+                assert_eq!(before, after);
+            }
+            assert_eq!(folded.last().map(|entry| entry.at), entries.last().map(|entry| entry.at));
+        }
+    }
 }

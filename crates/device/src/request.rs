@@ -44,7 +44,7 @@ impl Device {
             product: self.vendor().product.clone(),
             claim,
             device: DeviceName { key: self.contents.key.public(), name: name.to_owned() },
-            fingerprint: self.present_fingerprint(),
+            fingerprint: self.present_fingerprint().clone(),
             platform: platform(),
             variables,
             created_at: now,

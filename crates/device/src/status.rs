@@ -133,7 +133,7 @@ impl Device {
         status.not_after = license.term.not_after;
         status.refresh_by = license.lease.as_ref().map(|lease| lease.refresh_by);
         status.match_percent =
-            Some(handcarry_rules::match_percent(&license.fingerprint, &self.present_fingerprint()));
+            Some(handcarry_rules::match_percent(&license.fingerprint, self.present_fingerprint()));
         status.until = match lease_state(&license, self.floor) {
             Some(LeaseState::Grace { until } | LeaseState::Emergency { until }) => Some(until),
             _ => standing.ok().and_then(|standing| standing.mismatch_until),

@@ -16,7 +16,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
-        let bench = Bench { dir: tempfile::tempdir().unwrap(), vendor: TestVendor::new("acme") };
+        let bench = Bench { dir: vendor::directory(), vendor: TestVendor::new("acme") };
         bench.write("vendor.json", &bench.vendor.file().to_json());
         bench
     }

@@ -7,7 +7,7 @@
 //! HOME/device/state      license, receipt, keyring, floors, chains, tombstones: replaced in one step
 //! HOME/device/ledger     usage, appended
 //! HOME/device/mark       clock floor and the ledger's last confirmed record: replaced in one step
-//! HOME/device/report     the last usage report's file
+//! HOME/device/report-N   the last usage report's file
 //! HOME/device/proof-ID   the deactivation file of one return
 //! ```
 //!
@@ -15,6 +15,8 @@
 //! means that the device refuses to work; it never begins anew by itself.
 
 pub(crate) mod disk;
+#[cfg(test)]
+pub(crate) mod faulty;
 pub(crate) mod frame;
 pub(crate) mod ledger;
 pub(crate) mod state;

@@ -18,6 +18,13 @@ pub fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
+/// A directory for one test, in memory where there is such a place: these tests sync thousands of times.
+pub fn directory() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    tempfile::tempdir_in(place).unwrap()
+}
+
 pub const DAY: i64 = 86_400;
 
 /// The time at which the tests begin.

@@ -94,9 +94,15 @@ export class Portal {
     }, text);
   }
 
+  /** Brings files: picked on the first page, dropped on any other. */
+  async bring(...files: Carried[]): Promise<void> {
+    await (await this.pick.isVisible() ? this.choose(...files) : this.drop(...files));
+  }
+
   /** Brings one file and waits for its slip. */
   async review(kind: Kind | 'receipt' | 'keyring', file: Carried): Promise<void> {
-    await this.choose(file);
+    await this.bring(file);
+    await expect(this.main).toContainText(file.name);
     await this.at(`review.${kind === 'refresh' ? 'usage' : kind}_title`);
   }
 
@@ -131,13 +137,20 @@ export class Portal {
 
   /** The code that a refusal shows. */
   async code(): Promise<string> {
-    const shown = this.main.locator('code').filter({ hasText: /^[a-z_]+(\.[a-z_]+)*$/ }).first();
+    const shown = this.main.locator('code').filter({ hasText: /^[a-z_]+(\.[a-z0-9_]+)*$/ }).first();
     return (await shown.textContent()) ?? '';
   }
 
   /** The checks of the slip: what and how it came out. */
   get checks(): Locator {
     return this.main.locator('ul.checks').getByRole('listitem');
+  }
+
+  /** How the checks came out, in the words of the format: only their style tells on the page. */
+  async states(): Promise<string[]> {
+    const classes = await this.checks.evaluateAll((all) => all.map((check) => check.className));
+    const names: Record<string, string> = { passed: 'passed', noted: 'noted', failed: 'failed', open: 'not_reached' };
+    return classes.map((all) => names[all.split(' ').at(-1)!] ?? all);
   }
 
   /** Downloads what a button offers. */

@@ -28,15 +28,15 @@ test('D-16: a receipt, a keyring and a license file are named for what they are'
   const device = await vendor.device('WS-41');
   const request = await device.request(key);
   const { license, receipt } = files((await vendor.post(request)).body);
-  await portal.review('receipt', file(receipt!));
+  await portal.review('receipt', file(receipt!, 'receipt.txt'));
   await expect(portal.main.getByText('WS-41').first()).toBeVisible();
   await state(portal.page, '22-receipt-explained');
 
   const info = (await (await fetch(`${vendor.base}api/v1/tenant`)).json()) as { keyring: string };
-  await portal.review('keyring', file(info.keyring));
+  await portal.review('keyring', file(info.keyring, 'keyring.txt'));
   await state(portal.page, '23-keyring-explained');
 
-  await portal.review('license', file(license!));
+  await portal.review('license', file(license!, 'license.txt'));
   await expect(portal.action('license')).toBeEnabled();
   await nothingSent(watch, portal.page);
   expect((await vendor.post(receipt!)).body['code']).toBe('document.not_for_upload');

@@ -122,8 +122,7 @@ test('every file of the story has the same verdict on the page, at the command l
   const files = { request, license: activated.license!, usage: report, receipt: booked.receipt!, deactivation: proof } as const;
   for (const [kind, bytes] of Object.entries(files) as [keyof typeof files, Buffer][]) {
     await test.step(kind, async () => {
-      await portal.open();
-      await portal.review(kind, file(bytes));
+      await portal.review(kind, file(bytes, `${kind}.txt`));
       const said = await vendor.inspect(bytes);
       expect(said.verdict).toBe('accepted');
       expect(said.checks.every((check) => check.state === 'passed')).toBe(true);

@@ -75,7 +75,7 @@ pub struct Seat {
     pub total: u32,
 }
 
-/// A counter. The figures are the activation's own, the maximum is the license's.
+/// A counter of the license, over all its activations.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageRow {
@@ -83,7 +83,7 @@ pub struct UsageRow {
     pub id: String,
     /// The feature's name.
     pub name: String,
-    /// Booked before this document.
+    /// Booked before this document, whoever used it.
     pub before: i64,
     /// Booked by it.
     pub added: i64,

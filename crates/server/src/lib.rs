@@ -1,1 +1,27 @@
-//! The portal's server and its command line
+//! The portal's server.
+//!
+//! - [`http`]: the addresses, one endpoint a file
+//! - [`service`]: where format, rules and store meet
+//! - [`site`], [`directory`]: tenants, ready to serve
+//! - [`keys`]: secret keys, in files
+//! - [`portal`]: the page's files, inside this program
+//! - [`settings`], [`limit`], [`metrics`], [`log`]: how it runs
+//! - [`serve`]: connections, and an orderly end
+//! - [`cli`]: the command line
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod directory;
+pub mod failure;
+pub mod http;
+pub mod keys;
+pub mod limit;
+pub mod log;
+pub mod metrics;
+pub mod portal;
+pub mod random;
+pub mod serve;
+pub mod service;
+pub mod settings;
+pub mod site;

@@ -1,0 +1,172 @@
+//! The command line: `handcarry COMMAND`, on the data directory itself; a server may run beside it.
+
+mod arguments;
+mod case;
+mod doctor;
+mod entitlement;
+mod inspect;
+mod key;
+mod keyring;
+mod license;
+mod log;
+mod open;
+mod product;
+mod serve;
+mod tenant;
+mod vendor_file;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use handcarry_store::StoreError;
+
+use crate::keys::KeyFileError;
+use crate::settings;
+
+/// The portal between software that may never touch the internet and the vendor who licenses it.
+#[derive(Debug, Parser)]
+#[command(name = "handcarry", version, about, max_term_width = 100)]
+struct Cli {
+    /// Directory of the database and the keys
+    #[arg(long, global = true, env = "HANDCARRY_DATA", default_value = "handcarry-data", value_name = "DIR")]
+    data: PathBuf,
+    /// Settings file (default: handcarry.toml in the data directory, if it is there)
+    #[arg(long, global = true, env = "HANDCARRY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal
+    Serve(Box<settings::Given>),
+    /// Vendors that this portal serves
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Products that are licensed
+    #[command(subcommand)]
+    Product(product::Command),
+    /// Licenses that are sold
+    #[command(subcommand)]
+    License(license::Command),
+    /// Root keys, issuing keys and keyrings
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Export what a vendor ships with an application
+    VendorFile(vendor_file::Arguments),
+    /// Show what a file is, with every check that the page makes
+    Inspect(inspect::Arguments),
+    /// What waits for a person
+    #[command(subcommand)]
+    Case(case::Command),
+    /// What happened
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Print the description of the HTTP API
+    Openapi,
+    /// Look for what is wrong, and say it in words
+    Doctor(Box<settings::Given>),
+}
+
+/// Why a command ended early: what to say, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    message: String,
+    code: u8,
+}
+
+/// What a command returns.
+pub(crate) type Done = Result<(), Stop>;
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let Cli { data, config, command } = Cli::parse();
+    let given = |flags: settings::Given| {
+        settings::file(config.as_deref(), &data).map(|file| flags.over(file)).map_err(Stop::from)
+    };
+    let done = match command {
+        Command::Serve(flags) => given(*flags).and_then(|given| serve::run(&data, &given)),
+        Command::Doctor(flags) => given(*flags).and_then(|given| doctor::run(&data, &given)),
+        Command::Tenant(command) => tenant::run(&data, command),
+        Command::Product(command) => product::run(&data, command),
+        Command::License(command) => license::run(&data, command),
+        Command::Key(command) => key::run(&data, command),
+        Command::VendorFile(arguments) => vendor_file::run(&data, &arguments),
+        Command::Inspect(arguments) => inspect::run(&data, &arguments),
+        Command::Case(command) => case::run(&data, &command),
+        Command::Log(command) => log::run(&data, &command),
+        Command::Openapi => {
+            print(&crate::http::openapi::description());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop { message, code }) => {
+            if !message.is_empty() {
+                note(&format!("handcarry: {message}"));
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Writes to standard output. A reader that has gone is no error of ours.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// A line to standard output.
+pub(crate) fn say(line: &str) {
+    print(&format!("{line}\n"));
+}
+
+/// A line to standard error.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+impl Stop {
+    /// Ends with this exit code; what there is to say has been said.
+    pub(crate) fn silently(code: u8) -> Stop {
+        Stop { message: String::new(), code }
+    }
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Stop {
+        Stop { message, code: 1 }
+    }
+}
+
+impl From<&str> for Stop {
+    fn from(message: &str) -> Stop {
+        Stop::from(message.to_owned())
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::from(error.to_string())
+    }
+}
+
+impl From<KeyFileError> for Stop {
+    fn from(error: KeyFileError) -> Stop {
+        Stop::from(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,68 @@
+//! The data directory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use handcarry_format::Id;
+use handcarry_store::{NewLogEntry, Options, Store, StoreError, Tenant, TenantId, Tx};
+use serde_json::Value;
+
+use crate::cli::Stop;
+use crate::clock::{Clock as _, SystemClock};
+use crate::keys::make_private_directory;
+
+/// The database's file in a data directory.
+pub(crate) fn database(data: &Path) -> PathBuf {
+    data.join("handcarry.sqlite")
+}
+
+/// Opens the store; makes the directory if it is not there.
+pub(crate) fn store(data: &Path, options: Options) -> Result<Store, Stop> {
+    make_private_directory(data)?;
+    let path = database(data);
+    let uri = path.to_str().ok_or("the data directory's name is not Unicode")?;
+    Ok(Store::open(&["sqlite:", uri].concat(), options)?)
+}
+
+/// Opens the store for one command.
+pub(crate) fn for_command(data: &Path) -> Result<Store, Stop> {
+    store(data, Options { readers: 1, ..Options::default() })
+}
+
+/// The tenant that was named; the only one if none was.
+pub(crate) fn tenant(store: &Store, slug: Option<&Id>) -> Result<Tenant, Stop> {
+    let mut tenants = store.read_blocking(|tx| tx.tenants())?;
+    match slug {
+        Some(slug) => {
+            let found = tenants.into_iter().find(|tenant| tenant.slug == *slug);
+            found.ok_or_else(|| format!("there is no tenant `{slug}`; see `handcarry tenant list`").into())
+        }
+        None if tenants.len() == 1 => Ok(tenants.remove(0)),
+        None if tenants.is_empty() => {
+            Err("there is no tenant yet; see `handcarry tenant create --help`".into())
+        }
+        None => Err("there are several tenants: say which one with --tenant".into()),
+    }
+}
+
+/// Notes in the tenant's log what was done by command (D-28).
+pub(crate) fn log(tx: &mut dyn Tx, tenant: TenantId, event: &str, data: &Value) -> Result<(), StoreError> {
+    let entry = NewLogEntry { at: SystemClock.now(), event: event.to_owned(), data: data.to_string() };
+    tx.append_log(tenant, &entry).map(drop)
+}
+
+/// Reads a file that was named.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Writes a file that was named, or standard output.
+pub(crate) fn write(path: Option<&Path>, text: &str) -> Result<(), Stop> {
+    match path {
+        Some(path) => fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()).into()),
+        None => {
+            crate::cli::print(text);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What happens around every endpoint: limits, a request id, headers, figures, one log line.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use handcarry_api::{Problem, code, route};
+
+use crate::app::App;
+use crate::http::answer::{Fault, Told};
+use crate::http::headers::{self, DATA_POLICY, HttpsOnly, OfThePage};
+use crate::limit::Wait;
+use crate::random;
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// The id of the request that is being answered.
+pub(super) fn request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+/// Around everything: names the request, answers for endpoints that fail, measures and logs.
+pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = named(request.headers()).unwrap_or_else(|| random::id().to_string());
+    let (method, route) = (request.method().clone(), route_of(&request));
+    app.metrics.begun();
+    // A task of its own: what has begun is finished even if the client goes, and a panic ends only this request.
+    let task = tokio::spawn(REQUEST_ID.scope(id.clone(), async move { next.run(request).await }));
+    let mut response = match task.await {
+        Ok(response) => response,
+        Err(_) => REQUEST_ID.sync_scope(id.clone(), || {
+            tracing::error!(request_id = id, route, "an endpoint panicked");
+            Fault::from(Problem::new(500, code::SERVER_ERROR)).into_response()
+        }),
+    };
+    let of_the_page = response.extensions().get::<OfThePage>().is_some();
+    let https_only = response.extensions().get::<HttpsOnly>().is_some();
+    let policy = if of_the_page { app.portal.policy() } else { DATA_POLICY };
+    headers::apply(response.headers_mut(), policy, https_only);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(route::REQUEST_ID, id);
+    }
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    app.metrics.answered(&route, status, took);
+    let told = response.extensions().get::<Told>();
+    let (code, reference) = told.map_or(("", ""), |told| (told.code.as_str(), told.reference.as_str()));
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    // The route, not the address: addresses hold digests, which are as good as a key to an answer.
+    tracing::info!(request_id = id, method = %method, route, status, ms, code, reference, "request");
+    response
+}
+
+/// Around what costs something: so many at a time, and so many from one address.
+pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let route = route_of(&request);
+    if [route::HEALTHZ, route::READYZ, route::METRICS].contains(&route.as_str()) {
+        return next.run(request).await;
+    }
+    let Ok(_turn) = Arc::clone(&app.requests).try_acquire_owned() else {
+        return Fault::from(Problem::new(503, code::BUSY)).after(1).into_response();
+    };
+    if is_limited(&route)
+        && let Err(Wait(wait)) = app.rate.take(address(&app, &request), Instant::now())
+    {
+        let seconds = wait.as_secs() + 1;
+        let problem = Problem::new(429, code::RATE_LIMITED).with("retry_after", seconds);
+        return Fault::from(problem).after(seconds).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_limited(route: &str) -> bool {
+    [route::DOCUMENTS, route::DOCUMENT, route::BATCH, route::SUBMIT, route::FILE].contains(&route)
+}
+
+/// The client's address.
+pub(super) fn address(app: &App, request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let forwarded = || {
+        let value = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        value.rsplit(',').next()?.trim().parse().ok()
+    };
+    let believed = if app.settings.behind_proxy { forwarded() } else { None };
+    believed.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
+/// The pattern of the address, relative to the tenant's base.
+fn route_of(request: &Request) -> String {
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return "none".to_owned() };
+    let path = path.as_str();
+    let path = path.strip_prefix("/t/{slug}").unwrap_or(path);
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if path.is_empty() { "index".to_owned() } else { path.to_owned() }
+}
+
+/// A request id that the client or a proxy gave, if it is one that can be logged.
+fn named(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(route::REQUEST_ID)?.to_str().ok()?;
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    (plain && (1..=64).contains(&id.len())).then(|| id.to_owned())
+}

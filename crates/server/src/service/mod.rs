@@ -1,0 +1,15 @@
+//! Where format, rules and store meet.
+//!
+//! A document is verified outside of the store ([`verify`]), then booked in one unit of work ([`book`]) that decides,
+//! signs, and files effect, answer and log entry together.
+
+pub mod batch;
+mod book;
+pub mod documents;
+pub mod explain;
+pub mod files;
+mod names;
+mod outcome;
+mod record;
+pub mod tenant;
+mod verify;

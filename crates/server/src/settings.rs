@@ -1,0 +1,171 @@
+//! Settings: one TOML file, the environment over it, flags over that.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use handcarry_format::Limits;
+use serde::Deserialize;
+
+/// The name of the settings file in a data directory.
+pub const FILE: &str = "handcarry.toml";
+
+/// How the server runs, as far as somebody said so: flags, environment, or file.
+#[derive(Args, Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Address to listen on
+    #[arg(long, env = "HANDCARRY_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Tenant of addresses that name none (default: the only one there is)
+    #[arg(long, env = "HANDCARRY_TENANT", value_name = "SLUG")]
+    pub tenant: Option<String>,
+    /// Take the client's address from the last entry of X-Forwarded-For: only behind a proxy that sets it
+    #[arg(long, env = "HANDCARRY_BEHIND_PROXY", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
+    pub behind_proxy: Option<bool>,
+    /// Largest file, in bytes
+    #[arg(long, env = "HANDCARRY_FILE_LIMIT", value_name = "BYTES")]
+    pub file_limit: Option<u64>,
+    /// Memory for request bodies in flight, in bytes
+    #[arg(long, env = "HANDCARRY_BODY_MEMORY", value_name = "BYTES")]
+    pub body_memory: Option<usize>,
+    /// Requests at a time; above it the answer is 503
+    #[arg(long, env = "HANDCARRY_CONCURRENT", value_name = "N")]
+    pub concurrent: Option<usize>,
+    /// Uploads a second from one address; 0 = no limit
+    #[arg(long, env = "HANDCARRY_RATE", value_name = "N")]
+    pub rate: Option<u32>,
+    /// Uploads that one address may save up
+    #[arg(long, env = "HANDCARRY_BURST", value_name = "N")]
+    pub burst: Option<u32>,
+    /// Seconds for a request's head to arrive
+    #[arg(long, env = "HANDCARRY_HEAD_SECONDS", value_name = "SECONDS")]
+    pub head_seconds: Option<u64>,
+    /// Seconds for a request's body to arrive
+    #[arg(long, env = "HANDCARRY_BODY_SECONDS", value_name = "SECONDS")]
+    pub body_seconds: Option<u64>,
+    /// Seconds for running requests when the server stops
+    #[arg(long, env = "HANDCARRY_STOP_SECONDS", value_name = "SECONDS")]
+    pub stop_seconds: Option<u64>,
+    /// Least grave messages to log: error, warn, info, debug
+    #[arg(long, env = "HANDCARRY_LOG", value_name = "LEVEL")]
+    pub log: Option<String>,
+}
+
+impl Given {
+    /// Reads a settings file.
+    pub fn read(path: &Path) -> Result<Given, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.to_string().trim_end()))
+    }
+
+    /// What is not said here is taken from there.
+    #[must_use]
+    pub fn over(self, below: Given) -> Given {
+        Given {
+            listen: self.listen.or(below.listen),
+            tenant: self.tenant.or(below.tenant),
+            behind_proxy: self.behind_proxy.or(below.behind_proxy),
+            file_limit: self.file_limit.or(below.file_limit),
+            body_memory: self.body_memory.or(below.body_memory),
+            concurrent: self.concurrent.or(below.concurrent),
+            rate: self.rate.or(below.rate),
+            burst: self.burst.or(below.burst),
+            head_seconds: self.head_seconds.or(below.head_seconds),
+            body_seconds: self.body_seconds.or(below.body_seconds),
+            stop_seconds: self.stop_seconds.or(below.stop_seconds),
+            log: self.log.or(below.log),
+        }
+    }
+}
+
+/// How the server runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Tenant of addresses that name none.
+    pub tenant: Option<String>,
+    /// Whether `X-Forwarded-For` is believed.
+    pub behind_proxy: bool,
+    /// Bytes that a file may have.
+    pub file_limit: u64,
+    /// Bytes of bodies in flight.
+    pub body_memory: usize,
+    /// Requests at a time.
+    pub concurrent: usize,
+    /// Uploads a second from one address; 0 = no limit.
+    pub rate: u32,
+    /// Uploads that one address may save up.
+    pub burst: u32,
+    /// For a request's head.
+    pub head: Duration,
+    /// For a request's body.
+    pub body: Duration,
+    /// For running requests when the server stops.
+    pub stop: Duration,
+    /// How long a change by another process may go unseen.
+    pub tenants_max_age: Duration,
+}
+
+impl Settings {
+    /// The settings with everything that was not said filled in.
+    pub fn of(given: &Given) -> Settings {
+        let seconds = |given: Option<u64>, default| Duration::from_secs(given.unwrap_or(default));
+        Settings {
+            listen: given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            tenant: given.tenant.clone(),
+            behind_proxy: given.behind_proxy.unwrap_or(false),
+            file_limit: given.file_limit.unwrap_or(Limits::default().file),
+            body_memory: given.body_memory.unwrap_or(256 << 20),
+            concurrent: given.concurrent.unwrap_or(1024),
+            rate: given.rate.unwrap_or(100),
+            burst: given.burst.unwrap_or(2_000),
+            head: seconds(given.head_seconds, 10),
+            body: seconds(given.body_seconds, 60),
+            stop: seconds(given.stop_seconds, 30),
+            tenants_max_age: Duration::from_secs(1),
+        }
+    }
+
+    /// What a file may have.
+    pub fn file_limits(&self) -> Limits {
+        Limits { file: self.file_limit, ..Limits::default() }
+    }
+
+    /// Bytes that the body of a batch may have.
+    pub fn batch_limit(&self) -> u64 {
+        self.file_limit.saturating_mul(2)
+    }
+}
+
+/// The settings file: the one that was named, or the one in the data directory if it is there.
+pub fn file(named: Option<&Path>, data: &Path) -> Result<Given, String> {
+    let here: PathBuf = data.join(FILE);
+    match named {
+        Some(path) => Given::read(path),
+        None if here.exists() => Given::read(&here),
+        None => Ok(Given::default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_over_the_file_and_the_file_over_the_default() {
+        let file: Given = toml::from_str("rate = 7\nburst = 8\nlisten = \"127.0.0.1:9\"\n").unwrap();
+        let flags = Given { rate: Some(0), ..Given::default() };
+        let settings = Settings::of(&flags.over(file));
+        assert_eq!((settings.rate, settings.burst, settings.listen.port()), (0, 8, 9));
+        assert_eq!(settings.file_limit, Limits::default().file);
+    }
+
+    #[test]
+    fn a_misspelled_setting_is_refused() {
+        let error = toml::from_str::<Given>("ratee = 7\n").unwrap_err().to_string();
+        assert!(error.contains("ratee"), "{error}");
+    }
+}

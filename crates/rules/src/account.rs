@@ -128,7 +128,7 @@ pub struct Activation {
     /// Digest of the newest request.
     pub request: Digest,
     /// When the newest request was made, by the device's clock but never a day beyond the portal's: the newest wins
-    /// (D-34).
+    /// (D-34). After a return, when the license was destroyed, if that is later.
     pub requested_at: Instant,
     /// Generation of the newest license file.
     pub generation: u32,

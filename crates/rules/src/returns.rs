@@ -20,9 +20,23 @@ pub(crate) fn give_back(
     let chain = file.evidence();
     let known = holder(account, &chain.license).map_err(|refusal| sign_of_life(refusal, &chain.license))?;
     let mut activation = known.clone();
-    let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: true };
+    // The device asked anew after it had destroyed this license, and was answered first: it has another one now.
+    let replaced =
+        chain.license.request != activation.request && file.destroyed_at <= activation.requested_at;
+    let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: !replaced };
     let booking = book(account, &mut activation, said);
-    activation.state = ActivationState::Returned { at: context.now };
+    let (done, outcome) = match booking.done {
+        _ if !replaced => (Done::Returned, Outcome::Returned),
+        Done::Held => (Done::Held, Outcome::Held),
+        Done::Outdated => (Done::Outdated, Outcome::Outdated),
+        _ => (Done::Booked, Outcome::Booked),
+    };
+    if !replaced {
+        activation.state = ActivationState::Returned { at: context.now };
+        // A request from before the return does not take the seat again (D-15).
+        activation.requested_at =
+            activation.requested_at.max(file.destroyed_at.min(context.now.plus_days(1)));
+    }
     let booked = (booking.done == Done::Booked).then_some(&file.usage);
     let over = over(&account.entitlement, &account.totals, &booking.added, booked);
     let mut notes: Vec<Note> = clock_note(file.destroyed_at, context.now).into_iter().collect();
@@ -30,15 +44,15 @@ pub(crate) fn give_back(
         notes.push(Note::OverUse { features: over.clone() });
     }
     let said = Said {
-        outcome: Outcome::Returned,
-        seats_used: account.seats_used.saturating_sub(1),
+        outcome,
+        seats_used: account.seats_used.saturating_sub(u32::from(!replaced)),
         added: booking.added.clone(),
         over,
         held: booking.done == Done::Held,
     };
     let receipt = receipt(account, &activation, file, said, context);
     Ok(Accepted {
-        done: Done::Returned,
+        done,
         activation: Some(activation),
         added: booking.added,
         transfer: false,

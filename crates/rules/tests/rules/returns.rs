@@ -210,3 +210,53 @@ fn lsp_13_usage_goes_on_above_what_the_device_before_has_used() {
     }
     assert_eq!((world.total("renders"), world.store.activations.len()), (sum, 1));
 }
+
+#[test]
+fn d_15_a_return_that_comes_after_the_device_was_licensed_anew_leaves_it_its_seat() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    a.use_up(world.now, 4);
+    world.pass(60);
+    let late = a.deactivate(world.now);
+    world.pass(60);
+    let request = a.request(world.now);
+    let done = world.send(&request).unwrap();
+    a.load(&done);
+    assert_eq!((done.name(), a.consumed()), ("repaired", 4), "what is not settled is still to be told");
+    let done = world.send(&late).unwrap();
+    assert_eq!((done.name(), done.cases(), done.said().seat.used), ("booked", vec![], 1));
+    assert_eq!(done.said().seat.state, SeatState::Taken);
+    a.use_up(world.now, 3);
+    let gone = a.deactivate(world.now);
+    let done = world.send(&gone).unwrap();
+    assert_eq!((done.name(), done.cases(), world.total("renders")), ("returned", vec![], 7));
+    assert_eq!(world.seats_used(), 0);
+}
+
+#[test]
+fn lsp_11_a_return_frees_the_seat_even_where_the_answer_to_a_later_request_was_lost() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    world.pass(60);
+    let request = a.request(world.now);
+    world.send(&request).unwrap();
+    world.pass(60);
+    let gone = a.deactivate(world.now);
+    assert_eq!(world.send(&gone).unwrap().name(), "returned");
+    assert_eq!(world.seats_used(), 0);
+}
+
+#[test]
+fn d_15_a_request_from_before_the_return_that_comes_after_it_takes_no_seat() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    world.pass(60);
+    let open = a.request(world.now);
+    world.pass(60);
+    let gone = a.deactivate(world.now);
+    world.send(&gone).unwrap();
+    assert_eq!(world.send(&open).unwrap_err().code(), "request.outdated");
+    world.pass(1);
+    let request = a.request(world.now);
+    assert_eq!(world.send(&request).unwrap().name(), "activated");
+}

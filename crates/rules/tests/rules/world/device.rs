@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{
-    Acknowledged, ActivationRequest, Claim, Deactivation, Digest, Fingerprint, Holder, Instant, License,
+    Acknowledged, ActivationRequest, Claim, Deactivation, Digest, Fingerprint, Holder, Id, Instant, License,
     LicenseKey, Limits, Platform, Product, Receipt, SecretKey, Source, Totals, Trust, Usage, UsageEntry,
     UsageReport, Vendor, Verified, open, seal,
 };
@@ -22,8 +22,9 @@ pub(crate) struct Device {
     chains: BTreeMap<String, (u32, Digest)>,
     /// What the portal has settled, as far as this device knows.
     settled: Acknowledged,
-    /// Uses with the report that first held them.
-    entries: Vec<(Option<u32>, UsageEntry)>,
+    /// Uses that are not settled, with their activation and the number that first held them. They outlive a return:
+    /// if the device comes back before its proof has arrived, they are still to be told.
+    entries: Vec<(Id, Option<u32>, UsageEntry)>,
     serial: u32,
     /// A tag that keeps the documents of clones apart.
     pub(crate) tag: String,
@@ -68,7 +69,7 @@ impl Device {
         fresh
     }
 
-    fn document_id(&mut self) -> handcarry_format::Id {
+    fn document_id(&mut self) -> Id {
         self.serial += 1;
         id(&format!("{}{}-{}", self.name.replace(' ', "-"), self.tag, self.serial))
     }
@@ -91,7 +92,8 @@ impl Device {
     }
 
     pub(crate) fn use_up(&mut self, now: Instant, amount: i64) {
-        self.entries.push((None, UsageEntry { at: now, feature: id("renders"), amount }));
+        let activation = self.held().activation_id.clone();
+        self.entries.push((activation, None, UsageEntry { at: now, feature: id("renders"), amount }));
     }
 
     pub(crate) fn held(&self) -> &Verified<License> {
@@ -111,7 +113,8 @@ impl Device {
         let chain = self.chains.get(self.held().activation_id.as_str()).copied();
         let number = chain.map_or(0, |(number, _)| number).max(self.settled.report) + 1;
         let mut closing = self.settled.totals.clone();
-        for (first, entry) in &mut self.entries {
+        let activation = self.held().activation_id.clone();
+        for (_, first, entry) in self.entries.iter_mut().filter(|(of, ..)| *of == activation) {
             first.get_or_insert(number);
             *closing.entry(entry.feature.clone()).or_default() += entry.amount;
         }
@@ -119,9 +122,14 @@ impl Device {
             number,
             previous: chain.map(|(_, digest)| digest),
             opening: self.settled.totals.clone(),
-            entries: self.entries.iter().map(|(_, entry)| entry.clone()).collect(),
+            entries: self.own().cloned().collect(),
             closing,
         }
+    }
+
+    fn own(&self) -> impl Iterator<Item = &UsageEntry> {
+        let activation = &self.held().activation_id;
+        self.entries.iter().filter(move |(of, ..)| of == activation).map(|(_, _, entry)| entry)
     }
 
     fn chained(&mut self, number: u32, digest: Digest) {
@@ -160,7 +168,7 @@ impl Device {
         let file = self.deactivation(now, usage);
         let sealed = seal(&file, &self.key, None).unwrap();
         self.chained(file.usage.number, sealed.digest);
-        (self.license, self.receipt, self.entries, self.requests) = (None, None, vec![], vec![]);
+        (self.license, self.receipt, self.requests) = (None, None, vec![]);
         sealed.text
     }
 
@@ -205,24 +213,28 @@ impl Device {
         if same.is_some_and(|held| held.generation >= license.generation) {
             return false;
         }
+        let (report, totals) = (license.usage.report, license.usage.totals.clone());
+        let settles = same.is_none() || report >= self.settled.report;
         if same.is_none() {
-            (self.receipt, self.settled) = (None, license.usage.clone());
-        } else if license.usage.report >= self.settled.report {
-            self.settle(license.usage.report, &license.usage.totals.clone());
+            self.receipt = None;
         }
         self.license = Some(license);
+        if settles {
+            self.settle(report, &totals);
+        }
         true
     }
 
     fn settle(&mut self, report: u32, totals: &Totals) {
         self.settled = Acknowledged { report, totals: totals.clone() };
-        self.entries.retain(|(first, _)| first.is_none_or(|first| first > report));
+        let activation = self.held().activation_id.clone();
+        self.entries.retain(|(of, first, _)| *of != activation || first.is_none_or(|first| first > report));
     }
 
     /// Everything that this device has used under its activation, as its next report would say.
     pub(crate) fn consumed(&self) -> i64 {
         let settled = self.settled.totals.get(&id("renders")).copied().unwrap_or(0);
-        settled + self.entries.iter().map(|(_, entry)| entry.amount).sum::<i64>()
+        settled + self.own().map(|entry| entry.amount).sum::<i64>()
     }
 }
 

@@ -172,7 +172,7 @@ mod tests {
                 let after = sum(&mut folded.iter().map(|entry| (&entry.feature, entry.amount)));
                 assert_eq!(before, after);
             }
-            assert_eq!(folded.last().map(|entry| entry.at), entries.last().map(|entry| entry.at));
+            assert_eq!(folded.iter().map(|entry| entry.at).max(), entries.last().map(|entry| entry.at));
         }
     }
 }

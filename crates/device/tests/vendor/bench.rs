@@ -16,12 +16,15 @@ use handcarry_format::{Document, Instant, License, Receipt, Source};
 use crate::vendor::{TestVendor, directory, id, key, start};
 
 #[derive(Clone)]
-pub struct Parts(pub Arc<Mutex<Vec<(&'static str, String, u32)>>>);
+pub struct Parts(pub Arc<Mutex<Vec<Part>>>);
+
+/// Name, value, weight.
+type Part = (&'static str, String, u32);
 
 impl FingerprintSource for Parts {
     fn measure(&self) -> Vec<MeasuredPart> {
         let parts = self.0.lock().unwrap();
-        let part = |(name, value, weight): &(&str, String, u32)| MeasuredPart {
+        let part = |(name, value, weight): &Part| MeasuredPart {
             name: id(name),
             source: Source::Hardware,
             value: value.clone(),

@@ -1,5 +1,6 @@
 //! The store on SQLite: one writer with group commit, and readers beside it.
 
+mod accounts;
 mod activations;
 mod convert;
 mod documents;

@@ -2,7 +2,7 @@ use handcarry_format::{Digest, Fingerprint, Id, KeyId, LicenseKey, Product, Tota
 use handcarry_rules::{Account, Activation, Entitlement};
 use rusqlite::Connection;
 
-use super::{activations, documents, licenses, log, tenants};
+use super::{accounts, activations, documents, licenses, log, tenants};
 use crate::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
     StoreError, Tenant, TenantId, Tx,
@@ -76,7 +76,7 @@ impl Tx for SqliteTx<'_> {
         device: KeyId,
         fingerprint: &Fingerprint,
     ) -> Result<Option<Account>> {
-        activations::for_request(self.open()?, tenant, key, device, fingerprint)
+        accounts::for_request(self.open()?, tenant, key, device, fingerprint)
     }
 
     fn account_for_activation(
@@ -85,7 +85,7 @@ impl Tx for SqliteTx<'_> {
         activation: &Id,
         report: Option<u32>,
     ) -> Result<Option<Account>> {
-        activations::for_activation(self.open()?, tenant, activation, report)
+        accounts::for_activation(self.open()?, tenant, activation, report)
     }
 
     fn save_activation(&mut self, tenant: TenantId, license: &Id, activation: &Activation) -> Result<()> {

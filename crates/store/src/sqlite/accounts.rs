@@ -1,0 +1,122 @@
+//! What a decision needs to know about a license, loaded in one transaction.
+
+use std::collections::BTreeMap;
+
+use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
+use handcarry_rules::{Account, Activation};
+use rusqlite::{Connection, Row, params};
+
+use super::activations::{self, hardware};
+use super::convert::{Cells, many};
+use super::documents;
+use super::licenses::{self, Found};
+use crate::{StoreError, TenantId};
+
+/// What `Account::others` holds at most, and of that first those whose hardware may be the same, then those
+/// that were given back. The newest of all fill it up.
+const OTHERS: usize = 100;
+const SAME_HARDWARE: usize = 40;
+const RETURNED: usize = 30;
+
+/// Devices that are looked at for one part of the hardware. A part that more of them share, such as the name
+/// of a processor, tells none apart.
+const SHARED: usize = 64;
+
+pub(super) fn for_request(
+    connection: &Connection,
+    tenant: TenantId,
+    key: &LicenseKey,
+    device: KeyId,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Account>, StoreError> {
+    let Some(license) = licenses::by_key(connection, tenant, key)? else { return Ok(None) };
+    let own = activations::of_device(connection, license.row, device)?;
+    let others = others(connection, license.row, own.as_ref().map(|own| own.row), fingerprint)?;
+    let own = own.map(|own| own.activation);
+    account(connection, license, own, others).map(Some)
+}
+
+pub(super) fn for_activation(
+    connection: &Connection,
+    tenant: TenantId,
+    activation: &Id,
+    report: Option<u32>,
+) -> Result<Option<Account>, StoreError> {
+    let Some(own) = activations::by_id(connection, tenant, activation)? else { return Ok(None) };
+    let license = licenses::by_row(connection, own.license)?.ok_or(StoreError::Unreadable("activation"))?;
+    let mut account = account(connection, license, Some(own.activation), Vec::new())?;
+    if let Some(report) = report {
+        account.same_number = documents::same_number(connection, tenant, activation, report)?;
+    }
+    Ok(Some(account))
+}
+
+fn account(
+    connection: &Connection,
+    license: Found,
+    activation: Option<Activation>,
+    others: Vec<Activation>,
+) -> Result<Account, StoreError> {
+    Ok(Account {
+        seats_used: license.seats_used,
+        totals: licenses::totals_of(connection, license.row)?,
+        entitlement: license.entitlement,
+        activation,
+        others,
+        same_number: None,
+    })
+}
+
+/// The other activations that a decision about a request may need, newest first.
+fn others(
+    connection: &Connection,
+    license: i64,
+    own: Option<i64>,
+    fingerprint: &Fingerprint,
+) -> Result<Vec<Activation>, StoreError> {
+    let returned = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL
+                    ORDER BY activated_at DESC, seq DESC LIMIT ?2";
+    let newest =
+        "SELECT seq FROM activation WHERE license = ?1 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
+    let mut rows = same_hardware(connection, license, fingerprint)?;
+    for (sql, most) in [(returned, RETURNED), (newest, OTHERS)] {
+        // One more than is needed, for the device's own may be among them.
+        rows.extend(many(connection, sql, params![license, most as i64 + 1], row_number)?);
+    }
+    let mut found: BTreeMap<i64, Activation> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| Some(*row) != own) {
+        if found.len() < OTHERS
+            && !found.contains_key(&row)
+            && let Some(stored) = activations::by_row(connection, row)?
+        {
+            found.insert(row, stored.activation);
+        }
+    }
+    let mut others: Vec<(i64, Activation)> = found.into_iter().collect();
+    others.sort_by_key(|(row, other)| std::cmp::Reverse((other.activated_at, *row)));
+    Ok(others.into_iter().map(|(_, other)| other).collect())
+}
+
+fn row_number(row: &Row<'_>) -> Result<i64, StoreError> {
+    Cells::of(row, "activation").get()
+}
+
+/// The rows of activations that share parts of the hardware, those that share most first.
+fn same_hardware(
+    connection: &Connection,
+    license: i64,
+    fingerprint: &Fingerprint,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT activation FROM hardware WHERE license = ?1 AND hash = ?2
+               ORDER BY activation DESC LIMIT ?3";
+    let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
+    for hash in hardware(fingerprint) {
+        let rows: Vec<i64> = many(connection, sql, params![license, hash, SHARED as i64], row_number)?;
+        for row in rows {
+            *shared.entry(row).or_default() += 1;
+        }
+    }
+    let mut rows: Vec<(i64, usize)> = shared.into_iter().collect();
+    rows.sort_by_key(|(row, count)| std::cmp::Reverse((*count, *row)));
+    Ok(rows.into_iter().take(SAME_HARDWARE).map(|(row, _)| row).collect())
+}

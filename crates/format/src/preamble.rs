@@ -29,11 +29,10 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
         let value = path.iter().try_fold(&content, |value, name| value.get(name));
         value.and_then(Json::as_text).unwrap_or("?").to_string()
     };
-    let (product, device) = (text(&["product", "name"]), text(&["device", "name"]));
+    let (product, device) = (text(&["product", "name"]), device(&content));
     let rest = match D::KIND {
-        Kind::ActivationRequest => format!("{product} on {device}."),
+        Kind::ActivationRequest | Kind::Deactivation | Kind::UsageReport => format!("{product} on {device}."),
         Kind::License => format!("{product} for {device}. Load it there."),
-        Kind::Deactivation | Kind::UsageReport => [&product, "."].concat(),
         Kind::Receipt => format!("{product} on {device}. Load it there and keep it."),
         Kind::Keyring => format!("{} signs with.", text(&["vendor", "name"])),
     };
@@ -57,6 +56,16 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
     out.push_str("It holds no secret. Do not edit it.\n\nEverything that is in it:\n");
     list(&mut out, "", &content);
     out
+}
+
+/// The device's name: in a licensed device's document it stands in the license that is embedded.
+fn device(content: &Json) -> String {
+    let name = |content: &Json| content.get("device")?.get("name")?.as_text().map(String::from);
+    let embedded = || {
+        let license = Envelope::from_json(content.get("license")?).ok()?;
+        json::parse(&license.payload, Limits::default().depth).ok().as_ref().and_then(name)
+    };
+    name(content).or_else(embedded).unwrap_or_else(|| "?".to_string())
 }
 
 fn used(content: &Json) -> Vec<String> {

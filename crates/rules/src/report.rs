@@ -1,6 +1,6 @@
 //! LSP-12+: a device reports consumption and keeps its license.
 
-use handcarry_format::{License, Outcome, UsageReport, Verified};
+use handcarry_format::{Digest, License, Outcome, Usage, UsageReport, Verified};
 
 use crate::account::{Account, Activation, ActivationState};
 use crate::clock_note;
@@ -17,7 +17,7 @@ pub(crate) fn report(
     let chain = file.evidence();
     let known = match holder(account, &chain.license) {
         Ok(known) => known,
-        Err(refusal) => match before_return(account, file) {
+        Err(refusal) => match before_return(account, &chain.license, &file.usage, file.digest()) {
             // Merely late, and no sign of life: D-15 before D-36.
             Some(known) if known.device.key == chain.license.device.key => known,
             // Its usage is in the return; a receipt would speak of the device that has the seat now.
@@ -96,18 +96,22 @@ pub(crate) fn holder<'a>(account: &'a Account, held: &Verified<License>) -> Resu
     Err(kind.into())
 }
 
-/// D-15: the activation, if this is a report that was made before the return and came after it. Numbers up to
-/// that of the return are behind the head, or settled when another device took the activation over.
-fn before_return<'a>(account: &'a Account, file: &Verified<UsageReport>) -> Option<&'a Activation> {
-    let held = &file.evidence().license;
+/// D-15: the activation, if this usage is from before the return and came after it. Numbers up to that of the
+/// return are behind the head, or settled when another device took the activation over.
+pub(crate) fn before_return<'a>(
+    account: &'a Account,
+    held: &Verified<License>,
+    usage: &Usage,
+    digest: Digest,
+) -> Option<&'a Activation> {
     let activation = account.activation.as_ref().filter(|activation| activation.id == held.activation_id)?;
     let ledger = &activation.usage;
     let behind = if activation.device.key == held.device.key {
-        ledger.received.is_some_and(|head| file.usage.number < head.number)
+        ledger.received.is_some_and(|head| usage.number < head.number)
     } else {
-        file.usage.number <= ledger.booked
+        usage.number <= ledger.booked
     };
-    (behind && is_late(account, activation, &file.usage, file.digest())).then_some(activation)
+    (behind && is_late(account, activation, usage, digest)).then_some(activation)
 }
 
 /// D-36: a sign of life from an activation that was given back, or moved on, is work for the desk.

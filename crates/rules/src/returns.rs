@@ -7,7 +7,7 @@ use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
 use crate::issue::{Said, receipt};
 use crate::over::over;
-use crate::report::{holder, sign_of_life};
+use crate::report::{before_return, holder, sign_of_life};
 use crate::usage::{Statement, book};
 
 /// The seat becomes free whatever the usage looks like (D-38) and whatever the license has become (D-39);
@@ -18,7 +18,14 @@ pub(crate) fn give_back(
     context: &Context<'_>,
 ) -> Result<Accepted, Refusal> {
     let chain = file.evidence();
-    let known = holder(account, &chain.license).map_err(|refusal| sign_of_life(refusal, &chain.license))?;
+    let known = match holder(account, &chain.license) {
+        Ok(known) => known,
+        Err(refusal) => match before_return(account, &chain.license, &file.usage, file.digest()) {
+            // An earlier return of a device that came back and has gone again: late, and no sign of life (D-15).
+            Some(known) if chain.license.request != known.request => return Err(refusal),
+            _ => return Err(sign_of_life(refusal, &chain.license)),
+        },
+    };
     let mut activation = known.clone();
     // The device asked anew after it had destroyed this license, and was answered first: it has another one now.
     let replaced =

@@ -260,3 +260,26 @@ fn d_15_a_request_from_before_the_return_that_comes_after_it_takes_no_seat() {
     let request = a.request(world.now);
     assert_eq!(world.send(&request).unwrap().name(), "activated");
 }
+
+#[test]
+fn d_15_an_earlier_return_of_a_device_that_came_back_and_has_gone_again_is_late() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    a.use_up(world.now, 4);
+    world.pass(60);
+    let late = a.deactivate(world.now);
+    world.pass(60);
+    let request = a.request(world.now);
+    let done = world.send(&request).unwrap();
+    a.load(&done);
+    let gone = a.deactivate(world.now);
+    assert_eq!(world.send(&gone).unwrap().name(), "returned");
+    for moved in [false, true] {
+        if moved {
+            licensed(&mut world, "b");
+        }
+        let refusal = world.send(&late).unwrap_err().rules();
+        assert_eq!((refusal.kind.code() == "activation.moved", refusal.cases.len()), (moved, 0));
+        assert_eq!((world.total("renders"), world.seats_used()), (4, u32::from(moved)));
+    }
+}

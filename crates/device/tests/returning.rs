@@ -1,5 +1,4 @@
 //! R1: giving a license back, and getting one again.
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 #[path = "vendor/bench.rs"]
 mod bench;

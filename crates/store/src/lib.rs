@@ -65,8 +65,9 @@ pub trait Tx {
 
     /// What a decision about a request needs: by license key, and the activation that this device has.
     ///
-    /// [`Account::others`] holds at most a hundred, newest first: of more than that those that share parts of
-    /// the request's hardware, however old (D-10), some that were given back (HEX-03), and the newest (D-40).
+    /// [`Account::others`] holds at most a hundred, newest first. Of more than that, and of a license of more
+    /// than a hundred seats, these: however old, those that share parts of the request's hardware (D-10); some
+    /// that were given back (HEX-03); the newest whose seat is taken (D-40).
     fn account_for_request(
         &mut self,
         tenant: TenantId,

@@ -95,6 +95,7 @@ CREATE TABLE activation (
 ) STRICT;
 CREATE INDEX activation_by_device ON activation (license, device);
 CREATE INDEX activation_by_age ON activation (license, activated_at, seq);
+CREATE INDEX activation_taken ON activation (license, activated_at, seq) WHERE returned_at IS NULL;
 CREATE INDEX activation_returned ON activation (license, activated_at, seq) WHERE returned_at IS NOT NULL;
 
 -- Hardware parts of the devices: finds the machine whose system was installed anew (D-10).

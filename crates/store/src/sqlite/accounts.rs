@@ -12,11 +12,15 @@ use super::documents;
 use super::licenses::{self, Found};
 use crate::{StoreError, TenantId};
 
-/// What `Account::others` holds at most, and of that first those whose hardware may be the same, then those
-/// that were given back. The newest of all fill it up.
+/// What `Account::others` holds at most.
 const OTHERS: usize = 100;
+
+/// Of these first those whose hardware may be the same, then some that were given back, then as many as a
+/// refusal may name. The newest of all fill it up, but not for a license of so many seats that its activations
+/// are more than a hundred anyway: a decision looks at each that is loaded, and none needs more.
 const SAME_HARDWARE: usize = 40;
-const RETURNED: usize = 30;
+const RETURNED: usize = 16;
+const TAKEN: usize = 24;
 
 /// Devices that are looked at for one part of the hardware. A part that more of them share, such as the name
 /// of a processor, tells none apart.
@@ -31,7 +35,7 @@ pub(super) fn for_request(
 ) -> Result<Option<Account>, StoreError> {
     let Some(license) = licenses::by_key(connection, tenant, key)? else { return Ok(None) };
     let own = activations::of_device(connection, license.row, device)?;
-    let others = others(connection, license.row, own.as_ref().map(|own| own.row), fingerprint)?;
+    let others = others(connection, &license, own.as_ref().map(|own| own.row), fingerprint)?;
     let own = own.map(|own| own.activation);
     account(connection, license, own, others).map(Some)
 }
@@ -70,18 +74,21 @@ fn account(
 /// The other activations that a decision about a request may need, newest first.
 fn others(
     connection: &Connection,
-    license: i64,
+    license: &Found,
     own: Option<i64>,
     fingerprint: &Fingerprint,
 ) -> Result<Vec<Activation>, StoreError> {
     let returned = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL
                     ORDER BY activated_at DESC, seq DESC LIMIT ?2";
+    let taken = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NULL
+                 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
     let newest =
         "SELECT seq FROM activation WHERE license = ?1 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    let mut rows = same_hardware(connection, license, fingerprint)?;
-    for (sql, most) in [(returned, RETURNED), (newest, OTHERS)] {
+    let fill = if license.entitlement.seats.total as usize > OTHERS { 0 } else { OTHERS };
+    let mut rows = same_hardware(connection, license.row, fingerprint)?;
+    for (sql, most) in [(returned, RETURNED), (taken, TAKEN), (newest, fill)] {
         // One more than is needed, for the device's own may be among them.
-        rows.extend(many(connection, sql, params![license, most as i64 + 1], row_number)?);
+        rows.extend(many(connection, sql, params![license.row, most as i64 + 1], row_number)?);
     }
     let mut found: BTreeMap<i64, Activation> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| Some(*row) != own) {
@@ -112,10 +119,13 @@ fn same_hardware(
     let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
     for hash in hardware(fingerprint) {
         let rows: Vec<i64> = many(connection, sql, params![license, hash, SHARED as i64], row_number)?;
+        // A part that few have is enough; one that many have is only beside another.
+        let counts = if rows.len() < SHARED { 2 } else { 1 };
         for row in rows {
-            *shared.entry(row).or_default() += 1;
+            *shared.entry(row).or_default() += counts;
         }
     }
+    shared.retain(|_, count| *count > 1);
     let mut rows: Vec<(i64, usize)> = shared.into_iter().collect();
     rows.sort_by_key(|(row, count)| std::cmp::Reverse((*count, *row)));
     Ok(rows.into_iter().take(SAME_HARDWARE).map(|(row, _)| row).collect())

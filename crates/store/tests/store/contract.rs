@@ -33,6 +33,7 @@ macro_rules! engine {
                 d_10_the_same_hardware_is_found_however_many_came_after,
                 d_10_a_part_that_all_share_does_not_crowd_out_the_machine,
                 d_40_the_newest_fill_up_a_hundred,
+                d_40_of_a_license_with_many_seats_enough_are_found,
                 the_devices_own_activation_is_the_taken_one,
                 lsp_28_the_first_document_with_a_number_is_found,
                 an_account_that_is_not_there_is_none;

@@ -1,0 +1,14 @@
+//! The real router, from the request to the answer.
+
+mod desk;
+mod device;
+
+mod batch;
+mod documents;
+mod form;
+mod headers;
+mod limits;
+mod openapi;
+mod pages;
+mod refusals;
+mod tenants;

@@ -1,11 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifacts, device, server } from './binaries';
 import { run } from './program';
 
 /** Before all journeys: are the programs there, and is the device one that can be told its fingerprint? */
 export default async function setup(): Promise<void> {
-  rmSync(join(artifacts, 'states'), { recursive: true, force: true });
   mkdirSync(join(artifacts, 'states'), { recursive: true });
   const [portal, client] = [await run(server(), ['--version']), await run(device(), ['--fingerprint-file', '-', '--version'])];
   if (portal.code !== 0) throw new Error(`${server()} does not start: ${portal.stderr}`);

@@ -41,7 +41,7 @@ export class Watch {
 
   /** Browsers report every answer of 400 and above on the console; a refusal by the portal is one. */
   expectRefusal(): void {
-    this.expect(/Failed to load resource: the server responded with a status of 4\d\d .*\/api\/v1\/documents/);
+    this.expect(/Failed to load resource: the server responded with a status of 4\d\d .*\/(api\/v1\/documents|submit)/);
   }
 
   /** A portal that does not answer is reported on the console, too. */

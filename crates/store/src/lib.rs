@@ -2,7 +2,7 @@
 //!
 //! A unit of work is a closure over [`Tx`]; [`Store::write`] runs it in a transaction and answers only when
 //! that transaction is durable. The closure may run more than once (a serialization failure, a batch that
-//! had to be taken apart), so it has no effects of its own. Dropped or failed work leaves nothing behind.
+//! had to be taken apart), so it has no effects of its own. Work that fails or panics leaves nothing behind.
 //!
 //! ```
 //! use handcarry_store::{Options, Store, StoreError};

@@ -12,10 +12,18 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_first.s
 /// How long another process may hold the write lock, such as a command beside a running server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Readers too: the first to open a database after a crash must be able to recover its log.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 pub(crate) fn open_file(path: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(path).map_err(engine)?;
+    let mut connection =
+        Connection::open_with_flags(path, FLAGS | OpenFlags::SQLITE_OPEN_CREATE).map_err(engine)?;
     connection.busy_timeout(PATIENCE).map_err(engine)?;
-    prepare(&connection, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;")?;
+    refuse_foreign(&connection)?;
+    // The log is written back every 16 MiB, and what one large document made of it is given up again.
+    let log = "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; \
+               PRAGMA journal_size_limit = 67108864;";
+    prepare(&connection, log)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
@@ -28,21 +36,28 @@ pub(crate) fn open_memory() -> Result<Connection, StoreError> {
 }
 
 pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    // Not opened read-only: the first to open a database after a crash must be able to recover its log.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(engine)?;
+    let connection = Connection::open_with_flags(path, FLAGS).map_err(engine)?;
     connection.busy_timeout(PATIENCE).map_err(engine)?;
-    prepare(&connection, "PRAGMA query_only = ON;")?;
+    prepare(&connection, "PRAGMA query_only = ON; PRAGMA cache_size = -16384;")?;
     Ok(connection)
 }
 
-/// Full synchronization: what is committed has reached the disk. The cache is 64 MiB.
+/// Full synchronization: what is committed has reached the disk.
 fn prepare(connection: &Connection, more: &str) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(128);
-    let pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
-                   PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+    let pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
     connection.execute_batch(pragmas).map_err(engine)?;
     connection.execute_batch(more).map_err(engine)
+}
+
+/// Another program's database is not touched.
+fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
+    let tables = "SELECT count(*) > 0 AND NOT max(name = 'schema') FROM sqlite_schema WHERE type = 'table'";
+    let foreign = connection.query_row(tables, [], |row| row.get::<_, Option<bool>>(0)).map_err(engine)?;
+    match foreign {
+        Some(true) => Err(StoreError::Address("this is another program's database")),
+        _ => Ok(()),
+    }
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -92,6 +92,17 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn another_programs_database_is_left_alone() {
+    let directory = Directory::new();
+    let other = Connection::open(directory.database()).unwrap();
+    other.execute_batch("CREATE TABLE mail (body TEXT)").unwrap();
+    let refused = Store::open(&directory.database().display().to_string(), Options::default()).map(drop);
+    assert!(matches!(refused, Err(StoreError::Address(_))), "{refused:?}");
+    let tables: i64 = other.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
 fn an_address_that_cannot_be_opened_says_why() {
     for address in
         ["postgres://localhost/portal", "postgresql://localhost/portal", "mysql://x", "sqlite:", ""]

@@ -98,20 +98,25 @@ fn document(compact: &Compact<'_>, label: Range<usize>, limits: &Limits) -> Resu
         Some(dash) if !complete || body[dash..].iter().all(|byte| *byte == b'-') => &body[..dash],
         _ => body,
     };
-    if let Some(place) = body.iter().position(|byte| !is_base64(*byte)) {
-        return Err(ArmorError::Character { line: compact.line_of(inner_at + headers.end + place) }.into());
-    }
+    let alien = || {
+        let place = body.iter().position(|byte| !is_base64(*byte))?;
+        Some(ArmorError::Character { line: compact.line_of(inner_at + headers.end + place) })
+    };
     if headers.length > limits.usage_payload as u64
         || body.len() / 4 * 3 > limits.usage_payload.saturating_add(3)
     {
         return Err(EnvelopeError::PayloadTooLarge.into());
     }
     if !complete {
+        if let Some(error) = alien() {
+            return Err(error.into());
+        }
         let got = (body.len() / 4 * 3) as u64;
         return Err(ArmorError::Truncated { got, of: Some(headers.length), line: compact.last_line() }.into());
     }
     let damaged = |got: usize| ArmorError::Damaged { got: got as u64, of: headers.length };
-    let payload = STANDARD.decode(body).map_err(|_| damaged(body.len() / 4 * 3))?;
+    let payload =
+        STANDARD.decode(body).map_err(|_| alien().unwrap_or_else(|| damaged(body.len() / 4 * 3)))?;
     if payload.len() as u64 != headers.length || Digest::of(&payload) != headers.digest {
         return Err(damaged(payload.len()).into());
     }

@@ -24,6 +24,9 @@ pub struct Envelope {
     pub signatures: Vec<SignatureLine>,
 }
 
+/// More than any limit allows; each signature is compared with all before it, so their number is bounded here.
+const MOST_SIGNATURES: usize = 64;
+
 /// One signature and the key that is said to have made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureLine {
@@ -68,6 +71,9 @@ impl Envelope {
             let Some(base64) = text(item, "sig") else { return Err(EnvelopeError::NotDsse) };
             let Some(key) = text(item, "keyid").as_deref().and_then(KeyId::parse) else { continue };
             let bytes = from_base64(&base64)?.try_into().map_err(|_| EnvelopeError::SignatureLength)?;
+            if signatures.len() == MOST_SIGNATURES {
+                return Err(EnvelopeError::TooManySignatures);
+            }
             if signatures.iter().any(|line| line.key == key) {
                 return Err(EnvelopeError::DuplicateSignature);
             }

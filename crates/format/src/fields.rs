@@ -1,7 +1,6 @@
 //! Reads the members of one object, each once, and refuses what is left over.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -44,7 +43,7 @@ impl Fields {
     }
 
     pub(crate) fn at(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_string() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() { name.to_string() } else { under(&self.path, name) }
     }
 
     pub(crate) fn error(&self, cause: PayloadCause, name: &str) -> PayloadError {
@@ -71,10 +70,7 @@ impl Fields {
 
     fn text_of(&self, value: Json, name: &str, longest: usize) -> Result<String> {
         let Json::Text(text) = value else { return Err(self.error(PayloadCause::WrongType, name)) };
-        // Control and direction-changing characters could make a page or a log say something else.
-        let plain = !text
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        let plain = text.chars().all(is_plain);
         let length = text.chars().count();
         if plain && (1..=longest).contains(&length) {
             Ok(text)
@@ -241,12 +237,17 @@ impl Fields {
                 path: String::new(),
                 members: match value {
                     Json::Object(members) => members,
-                    _ => return Err(PayloadError::new(PayloadCause::WrongType, format!("{path}.{index}"))),
+                    _ => {
+                        return Err(PayloadError::new(
+                            PayloadCause::WrongType,
+                            under(&path, &index.to_string()),
+                        ));
+                    }
                 },
             };
             let value = read(&mut item).and_then(|value| item.finish().map(|()| value));
             list.push(value.map_err(|error| {
-                PayloadError::new(error.cause, format!("{path}.{index}.{}", error.field))
+                PayloadError::new(error.cause, [&path, ".", &index.to_string(), ".", &error.field].concat())
             })?);
         }
         Ok(list)
@@ -259,9 +260,9 @@ impl Fields {
         if values.len() > most {
             return Err(self.error(PayloadCause::OutOfRange, name));
         }
-        let text = |(index, value)| match self.text_of(value, name, longest) {
+        let text = |(index, value): (usize, Json)| match self.text_of(value, name, longest) {
             Ok(text) => Ok(text),
-            Err(error) => Err(PayloadError::new(error.cause, format!("{}.{index}", error.field))),
+            Err(error) => Err(PayloadError::new(error.cause, under(&error.field, &index.to_string()))),
         };
         values.into_iter().enumerate().map(text).collect()
     }
@@ -312,7 +313,16 @@ impl Fields {
     }
 }
 
-/// A name from the file, short enough for a message.
-fn shown(name: &str) -> String {
-    name.chars().take(NAME).collect()
+fn under(path: &str, name: &str) -> String {
+    [path, ".", name].concat()
+}
+
+/// Control and direction-changing characters could make a page or a log say something else.
+fn is_plain(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A name from the file, short and plain enough for a message.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars().take(NAME).map(|c| if is_plain(c) { c } else { '\u{fffd}' }).collect()
 }

@@ -80,7 +80,7 @@ pub(crate) fn explain(source: &[u8]) -> Error {
     if head.contains(&0) {
         return ArmorError::Binary(None).into();
     }
-    let text = String::from_utf8_lossy(head).to_lowercase();
+    let text = String::from_utf8_lossy(head).to_ascii_lowercase();
     // A byte order mark is no part of the first line.
     let text = text.trim_start_matches('\u{feff}');
     match system(text) {
@@ -119,22 +119,23 @@ fn system(text: &str) -> Option<Foreign> {
 /// A gateway's notice names the attachment and what became of it (D-03). English and German.
 fn is_notice(text: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let named = ["attachment", "attached file", "anhang", "anh\u{e4}nge", "anlage", "dateianhang"];
+    let named = ["attachment", "attached file", "anhang", "anlage", "dateianhang"];
+    // In Latin-1 and UTF-16 the umlaut is lost by now.
     let gone = [
         "removed",
         "blocked",
         "stripped",
         "deleted",
-        "quarantine",
+        "quarant",
         "replaced",
         "not allowed",
         "entfernt",
         "blockiert",
         "gesperrt",
         "gel\u{f6}scht",
+        "gel\u{fffd}scht",
+        "gel?scht",
         "geloescht",
-        "quarant\u{e4}ne",
-        "quarantaene",
         "ersetzt",
         "abgelehnt",
     ];

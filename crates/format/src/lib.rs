@@ -34,6 +34,7 @@ pub mod json;
 mod keys;
 mod limits;
 mod preamble;
+mod prove;
 mod seal;
 mod text;
 mod trust;

@@ -40,15 +40,13 @@ impl<'a> Compact<'a> {
     pub(crate) fn new(source: &'a [u8]) -> Compact<'a> {
         let mut bytes = Vec::with_capacity(source.len());
         let mut rest = source;
-        while let Some((&byte, tail)) = rest.split_first() {
-            let skip = meaningless(rest);
-            if skip == 0 {
-                bytes.push(byte);
-                rest = tail;
-            } else {
-                rest = &rest[skip..];
-            }
+        // Whole runs are copied: most of a file is base64.
+        while let Some(odd) = rest.iter().position(|byte| !is_plain(*byte)) {
+            let skip = meaningless(&rest[odd..]);
+            bytes.extend_from_slice(&rest[..odd + usize::from(skip == 0)]);
+            rest = &rest[odd + skip.max(1)..];
         }
+        bytes.extend_from_slice(rest);
         Compact { source, bytes }
     }
 
@@ -82,6 +80,11 @@ impl<'a> Compact<'a> {
     }
 }
 
+/// Cannot begin anything that is dropped.
+fn is_plain(byte: u8) -> bool {
+    byte > b' ' && byte < 0x7f && byte != b'>' && byte != b'|'
+}
+
 /// How many bytes at the front of `rest` carry no meaning.
 fn meaningless(rest: &[u8]) -> usize {
     match rest {
@@ -101,6 +104,13 @@ fn meaningless(rest: &[u8]) -> usize {
 
 /// Where `needle` first occurs in `hay`, at or after `from`.
 pub(crate) fn find(hay: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let tail = hay.get(from..)?;
-    tail.windows(needle.len()).position(|window| window == needle).map(|index| from + index)
+    let first = needle.first()?;
+    let mut at = from;
+    loop {
+        at += hay.get(at..)?.iter().position(|byte| byte == first)?;
+        if hay[at..].starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }

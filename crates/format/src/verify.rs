@@ -10,16 +10,13 @@ use crate::document::{
     Acknowledged, ActivationRequest, Deactivation, Document, DocumentFields, Keyring, Kind, License, Receipt,
     TYPE_PREFIX, TYPE_SUFFIX, UsageReport,
 };
-use crate::envelope::{Envelope, pae};
-use crate::error::{
-    ArmorError, EnvelopeError, Error, KeyError, Part, PayloadCause, PayloadError, WrongDocument,
-};
-use crate::examine::{CheckKind, Log};
-use crate::fields::Fields;
+use crate::envelope::Envelope;
+use crate::error::{ArmorError, EnvelopeError, Error, WrongDocument};
+use crate::examine::Log;
+use crate::fields::{Fields, shown};
 use crate::id::Id;
-use crate::instant::Instant;
 use crate::json::{self, Json};
-use crate::keys::{KeyId, PublicKey};
+use crate::keys::KeyId;
 use crate::limits::Limits;
 use crate::text::to_ascii_superset;
 use crate::trust::Trust;
@@ -211,7 +208,7 @@ impl Raw {
         Ok(Raw::of(envelope, limits)?)
     }
 
-    fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {
+    pub(crate) fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {
         let kind = kind_of(&envelope.media_type).map_err(Error::WrongDocument)?;
         let most = match kind {
             Kind::UsageReport | Kind::Deactivation => limits.usage_payload,
@@ -226,7 +223,7 @@ impl Raw {
         Ok(Raw { envelope, kind })
     }
 
-    fn open_as<D: Document>(
+    pub(crate) fn open_as<D: Document>(
         self,
         trust: &Trust,
         limits: &Limits,
@@ -282,7 +279,7 @@ fn not_dsse(text: &[u8]) -> Error {
 }
 
 fn kind_of(media_type: &str) -> Result<Kind, WrongDocument> {
-    let unknown = || WrongDocument::UnknownType(media_type.chars().take(120).collect());
+    let unknown = || WrongDocument::UnknownType(shown(media_type));
     let rest = media_type.strip_prefix(TYPE_PREFIX).ok_or_else(unknown)?;
     if let Some(kind) = rest.strip_suffix(TYPE_SUFFIX).and_then(Kind::from_name) {
         return Ok(kind);
@@ -294,225 +291,6 @@ fn kind_of(media_type: &str) -> Result<Kind, WrongDocument> {
         Some(kind) if newer => Err(WrongDocument::UnknownVersion(kind)),
         _ => Err(unknown()),
     }
-}
-
-/// How a kind of document is proven. Part of the sealed [`Document`].
-pub trait Prove: Sized {
-    /// What proves it, beside its own signature.
-    type Evidence: Clone + core::fmt::Debug + PartialEq;
-
-    #[doc(hidden)]
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        trust: &Trust,
-        limits: &Limits,
-        log: &mut Log,
-    ) -> Result<(Self::Evidence, KeyId), Error>;
-}
-
-fn signed_by(envelope: &Envelope, key: &PublicKey, otherwise: fn(KeyId) -> KeyError) -> Result<KeyId, Error> {
-    let id = key.id();
-    let Some(line) = envelope.signatures.iter().find(|line| line.key == id) else {
-        // An envelope has one signature at least.
-        let named = envelope.signatures.first().map_or(id, |line| line.key);
-        return Err(Error::UntrustedKey(otherwise(named)));
-    };
-    if key.verifies(&pae(&envelope.media_type, &envelope.payload), &line.bytes) {
-        Ok(id)
-    } else {
-        Err(Error::BadSignature { key: id })
-    }
-}
-
-impl Prove for Keyring {
-    type Evidence = ();
-
-    fn prove(
-        envelope: &Envelope,
-        _: &Fields,
-        trust: &Trust,
-        _: &Limits,
-        log: &mut Log,
-    ) -> Result<((), KeyId), Error> {
-        log.check(CheckKind::RootSignature, signed_by(envelope, trust.root(), KeyError::Unknown))
-            .map(|id| ((), id))
-    }
-}
-
-impl Prove for ActivationRequest {
-    type Evidence = ();
-
-    /// The key is in the file: the signature proves that whoever made the request holds it, and no more.
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        _: &Trust,
-        _: &Limits,
-        log: &mut Log,
-    ) -> Result<((), KeyId), Error> {
-        let key = fields.clone_object("device")?.key("key")?;
-        log.check(CheckKind::DeviceSignature, signed_by(envelope, &key, KeyError::NotTheDevice))
-            .map(|id| ((), id))
-    }
-}
-
-impl Prove for License {
-    type Evidence = Verified<Keyring>;
-
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        trust: &Trust,
-        limits: &Limits,
-        log: &mut Log,
-    ) -> Result<(Self::Evidence, KeyId), Error> {
-        log.check(CheckKind::VendorSignature, issued(envelope, fields, trust, limits))
-    }
-}
-
-impl Prove for Receipt {
-    type Evidence = Verified<Keyring>;
-
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        trust: &Trust,
-        limits: &Limits,
-        log: &mut Log,
-    ) -> Result<(Self::Evidence, KeyId), Error> {
-        log.check(CheckKind::VendorSignature, issued(envelope, fields, trust, limits))
-    }
-}
-
-impl Prove for Deactivation {
-    type Evidence = Chain;
-
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        trust: &Trust,
-        limits: &Limits,
-        log: &mut Log,
-    ) -> Result<(Chain, KeyId), Error> {
-        held(envelope, fields, trust, limits, log)
-    }
-}
-
-impl Prove for UsageReport {
-    type Evidence = Chain;
-
-    fn prove(
-        envelope: &Envelope,
-        fields: &Fields,
-        trust: &Trust,
-        limits: &Limits,
-        log: &mut Log,
-    ) -> Result<(Chain, KeyId), Error> {
-        held(envelope, fields, trust, limits, log)
-    }
-}
-
-/// Root key → keyring → issuing key → this document (spec §4.4).
-fn issued(
-    envelope: &Envelope,
-    fields: &Fields,
-    trust: &Trust,
-    limits: &Limits,
-) -> Result<(Verified<Keyring>, KeyId), Error> {
-    let embedded = fields.clone_envelope("keyring")?;
-    let keyring = match trust.keyring() {
-        Some(known) if *known.envelope() == embedded => known.clone(),
-        known => {
-            let embedded: Verified<Keyring> = Raw::of(embedded, limits)
-                .and_then(|raw| raw.open_as(trust, limits, &mut Log::default()))
-                .map_err(|error| error.in_part(Part::Keyring))?;
-            // A keyring that this reader has already seen cannot be rolled back by an older one in a file.
-            match known {
-                Some(known) if known.version >= embedded.version => known.clone(),
-                _ => embedded,
-            }
-        }
-    };
-    let issued_at = fields.clone_parsed("issued_at", Instant::parse)?;
-    let product = fields.clone_object("product")?.id("id")?;
-    // Around a change of keys a document may be signed by both: one that holds is enough.
-    let mut refused = None;
-    for line in &envelope.signatures {
-        let outcome = issuing_key(&keyring, line.key, issued_at, &product)
-            .and_then(|key| signed_by(envelope, &key, KeyError::Unknown));
-        match outcome {
-            Ok(signer) => return Ok((keyring, signer)),
-            // That a key is not known says least; any other reason is kept.
-            Err(Error::UntrustedKey(KeyError::Unknown(_))) if refused.is_some() => {}
-            Err(error) if matches!(refused, None | Some(Error::UntrustedKey(KeyError::Unknown(_)))) => {
-                refused = Some(error);
-            }
-            Err(_) => {}
-        }
-    }
-    Err(refused.unwrap_or(EnvelopeError::Unsigned.into()))
-}
-
-fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, product: &Id) -> Result<PublicKey, Error> {
-    let Some(listed) = keyring.keys.iter().find(|key| key.key.id() == id) else {
-        return Err(Error::UntrustedKey(KeyError::Unknown(id)));
-    };
-    let refused = if keyring.revoked.iter().any(|revoked| revoked.key == id && at >= revoked.since) {
-        KeyError::Revoked(id)
-    } else if at < listed.not_before || listed.not_after.is_some_and(|end| at >= end) {
-        KeyError::NotValidThen(id)
-    } else if listed.product.as_ref().is_some_and(|only| only != product) {
-        KeyError::OtherProduct(id)
-    } else {
-        return Ok(listed.key);
-    };
-    Err(Error::UntrustedKey(refused))
-}
-
-/// Vendor → license → device key → this document, and the last receipt beside it (spec §4.4).
-fn held(
-    envelope: &Envelope,
-    fields: &Fields,
-    trust: &Trust,
-    limits: &Limits,
-    log: &mut Log,
-) -> Result<(Chain, KeyId), Error> {
-    let chain = log.check(CheckKind::Licensed, licensed(fields, trust, limits))?;
-    let key = chain.license.device.key;
-    let signer = log.check(CheckKind::DeviceSignature, signed_by(envelope, &key, KeyError::NotTheDevice))?;
-    if fields.entries() > limits.entries {
-        return Err(PayloadError::new(PayloadCause::OutOfRange, "usage.entries").into());
-    }
-    Ok((chain, signer))
-}
-
-fn licensed(fields: &Fields, trust: &Trust, limits: &Limits) -> Result<Chain, Error> {
-    let broken = |field: &str| Error::from(PayloadError::new(PayloadCause::ChainBroken, field));
-    let license: Verified<License> = Raw::of(fields.clone_envelope("license")?, limits)
-        .and_then(|raw| raw.open_as(trust, limits, &mut Log::default()))
-        .map_err(|error| error.in_part(Part::License))?;
-    if fields.clone_parsed("activation_id", Id::new)? != license.activation_id {
-        return Err(broken("activation_id"));
-    }
-    if fields.clone_object("product")?.id("id")? != license.product.id {
-        return Err(broken("product.id"));
-    }
-    let mut trust = trust.clone();
-    trust.learn(license.evidence());
-    let receipt = match fields.clone_envelope_maybe("receipt")? {
-        None => None,
-        Some(envelope) => {
-            let receipt: Verified<Receipt> = Raw::of(envelope, limits)
-                .and_then(|raw| raw.open_as(&trust, limits, &mut Log::default()))
-                .map_err(|error| error.in_part(Part::Receipt))?;
-            if receipt.activation_id != license.activation_id || receipt.device.key != license.device.key {
-                return Err(broken("receipt.activation_id"));
-            }
-            Some(receipt)
-        }
-    };
-    Ok(Chain { license, receipt })
 }
 
 impl Fields {

@@ -24,7 +24,7 @@ use crate::error::PayloadError;
 use crate::fields::Fields;
 use crate::id::Id;
 use crate::instant::Instant;
-use crate::verify::Prove;
+use crate::prove::Prove;
 
 /// The kinds of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

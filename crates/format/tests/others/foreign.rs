@@ -49,3 +49,22 @@ fn d_03_prose_is_not_taken_for_another_systems_file() {
         assert!(matches!(code, "armor.not_found" | "envelope.not_dsse"), "{code}: {text}");
     }
 }
+
+#[test]
+fn d_03_a_notice_is_recognized_in_both_languages_and_any_encoding() {
+    for notice in [
+        "The attachment was removed.",
+        "ATTACHMENT BLOCKED by policy 7",
+        "One or more attachments have been quarantined.",
+        "Die Anlage wurde entfernt.",
+        "Der Anhang wurde gel\u{f6}scht.",
+        "Dateianhang gesperrt",
+    ] {
+        let latin: Vec<u8> = notice.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+        let wide: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain(notice.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        for bytes in [notice.as_bytes(), &latin, &wide] {
+            assert_eq!(code(bytes), "armor.gateway_notice", "{notice}");
+        }
+    }
+}

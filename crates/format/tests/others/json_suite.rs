@@ -135,3 +135,16 @@ fn a_million_open_brackets_and_a_million_keys_are_refused_quickly() {
     let twice = format!("{{{},\"7\":0}}", keys.join(","));
     assert_eq!(json::parse(twice.as_bytes(), depth).unwrap_err().cause, PayloadCause::DuplicateKey);
 }
+
+#[test]
+fn many_signatures_are_refused_quickly() {
+    let line = |i: u32| format!("{{\"keyid\":\"{i:016x}\",\"sig\":\"{}==\"}}", "A".repeat(86));
+    let lines: Vec<String> = (0..200_000).map(line).collect();
+    let file = format!(
+        "{{\"payloadType\":\"{}\",\"payload\":\"\",\"signatures\":[{}]}}",
+        Kind::License.media_type(),
+        lines.join(",")
+    );
+    let result = examine(file.as_bytes(), &trust(), &Limits::default());
+    assert_eq!(result.document.unwrap_err().code(), "envelope.too_many_signatures");
+}

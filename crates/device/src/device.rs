@@ -74,7 +74,7 @@ impl Device {
         random: Randomness,
     ) -> Result<Device> {
         // A directory that is not there is not made just to look into it.
-        if !home.join("device").exists() {
+        if !Home::is_in(home)? {
             return Err(Error::NotSetUp);
         }
         let home = Home::lock(home, disk)?;

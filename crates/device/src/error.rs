@@ -153,6 +153,44 @@ pub enum Error {
     LedgerFull,
 }
 
+/// Every code that the device has of its own, for tables. Refused files have the codes of
+/// [`handcarry_format::CODES`] beside these.
+pub const CODES: &[&str] = &[
+    "home.not_set_up",
+    "home.other_vendor",
+    "home.busy",
+    "home.io",
+    "home.corrupt",
+    "home.missing",
+    "home.rolled_back",
+    "system.randomness",
+    "vendor_file.invalid",
+    "license_key.mistyped",
+    "value.invalid",
+    "load.for_the_portal",
+    "license.other_product",
+    "license.other_device",
+    "license.outdated",
+    "license.altered",
+    "license.fast_forward",
+    "license.returned",
+    "license.other_activation",
+    "receipt.unknown",
+    "license.none",
+    "license.no_feature",
+    "license.not_yet",
+    "license.expired",
+    "lease.stopped",
+    "lease.emergency",
+    "device.blocked",
+    "fingerprint.mismatch",
+    "clock.rolled_back",
+    "consume.not_counted",
+    "consume.amount",
+    "consume.exhausted",
+    "consume.ledger_full",
+];
+
 impl Error {
     /// The stable code. It never changes its meaning; new causes get new codes.
     pub fn code(&self) -> &'static str {
@@ -226,5 +264,31 @@ impl std::error::Error for Error {
 impl From<format::Error> for Error {
     fn from(error: format::Error) -> Error {
         Error::File(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CODES;
+
+    #[test]
+    fn the_table_of_codes_is_complete_and_has_none_twice() {
+        let given = include_str!("error.rs").lines().filter_map(|line| {
+            let (_, code) = line.trim().split_once("=> \"")?;
+            code.strip_suffix("\",")
+        });
+        assert_eq!(given.collect::<Vec<_>>(), CODES);
+        let mut sorted = CODES.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), CODES.len());
+    }
+
+    #[test]
+    fn every_code_is_explained_in_the_readme() {
+        let readme = include_str!("../README.md");
+        for code in CODES {
+            assert!(readme.contains(&format!("| `{code}` |")), "{code}");
+        }
     }
 }

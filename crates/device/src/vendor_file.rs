@@ -98,3 +98,41 @@ impl VendorFile {
             && self.root_key == other.root_key
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vendor::TestVendor;
+
+    #[test]
+    fn a_vendor_file_survives_its_text() {
+        let file = TestVendor::new("acme").file();
+        let text = format!("\u{feff}{}", file.to_json().replace('\n', "\r\n"));
+        assert_eq!(VendorFile::parse(text.as_bytes()).unwrap(), file);
+    }
+
+    #[test]
+    fn a_wrong_vendor_file_is_refused_and_the_field_named() {
+        let good = TestVendor::new("acme").file().to_json();
+        let key = TestVendor::new("acme").root.public().to_string();
+        let weak = "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        for (from, to, field) in [
+            ("handcarry-vendor-1", "handcarry-vendor-2", "format"),
+            ("\"acme\"", "\"ac me\"", "vendor.id"),
+            ("CAD Pro", "", "product.name"),
+            ("CAD Pro", "CAD\\nPro", "product.name"),
+            ("https://", "javascript:", "portal"),
+            (key.as_str(), "", "root_key"),
+            (key.as_str(), weak, "root_key"),
+            ("{", "[", "line 2"),
+            ("\"portal\"", "\"more\": 1, \"portal\"", "line 11"),
+        ] {
+            let bad = good.replacen(from, to, 1);
+            assert_ne!(bad, good);
+            match VendorFile::parse(bad.as_bytes()) {
+                Err(Error::VendorFile { field: found }) => assert_eq!(found, field),
+                other => panic!("{field}: {other:?}"),
+            }
+        }
+    }
+}

@@ -13,7 +13,7 @@ use command::{Bench, now};
 use handcarry_format::{Counter, Deactivation, Kind, Overage, Reset, Totals, UsageReport};
 use vendor::id;
 
-const KILLS: usize = 30;
+const KILLS: usize = 20;
 
 /// What is known outside of the device.
 struct Story {

@@ -33,3 +33,18 @@ impl FingerprintSource for FileFingerprint {
         self.0.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_read_line_by_line_and_a_wrong_line_is_refused() {
+        let parts =
+            FileFingerprint::parse("hardware board 50 SN 1\n\nsystem machine-id 20 abc\n").unwrap().measure();
+        assert_eq!((parts.len(), parts[0].value.as_str(), parts[1].weight), (2, "SN 1", 20));
+        for wrong in ["board 50 SN", "hardware board many SN", "hardware board 50", "soft board 50 SN"] {
+            assert!(FileFingerprint::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

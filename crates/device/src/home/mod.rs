@@ -68,6 +68,12 @@ pub(crate) struct Contents {
 }
 
 impl Home {
+    /// Whether there is a device in a directory.
+    pub(crate) fn is_in(home: &Path) -> Result<bool> {
+        let dir = home.join("device");
+        dir.try_exists().map_err(io("look at", &dir))
+    }
+
     /// Makes the directory if need be and locks it.
     pub(crate) fn lock(home: &Path, disk: Arc<dyn Disk>) -> Result<Home> {
         disk.create_dir(home).map_err(io("make", home))?;

@@ -10,6 +10,9 @@ use handcarry_store::{Store, StoreError};
 use crate::keys::KeyStore;
 use crate::site::Site;
 
+/// How old the list may be when somebody asks for a tenant that is not in it.
+const MISSED: Duration = Duration::from_millis(100);
+
 /// All tenants, ready to serve.
 #[derive(Debug)]
 pub struct Directory {
@@ -44,10 +47,16 @@ impl Directory {
         slug: Option<&str>,
         host: Option<&str>,
     ) -> Result<Option<Arc<Site>>, StoreError> {
-        if !self.is_fresh() {
-            self.look(store).await?;
+        if !self.is_fresh(self.max_age) {
+            self.look(store, self.max_age).await?;
         }
-        Ok(self.look_up(slug, host))
+        let found = self.look_up(slug, host);
+        if found.is_none() && !self.is_fresh(MISSED) {
+            // It may have been made a moment ago.
+            self.look(store, MISSED).await?;
+            return Ok(self.look_up(slug, host));
+        }
+        Ok(found)
     }
 
     fn look_up(&self, slug: Option<&str>, host: Option<&str>) -> Option<Arc<Site>> {
@@ -64,14 +73,14 @@ impl Directory {
         by_host.or_else(default).cloned()
     }
 
-    fn is_fresh(&self) -> bool {
+    fn is_fresh(&self, max_age: Duration) -> bool {
         let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-        loaded.at.is_some_and(|at| at.elapsed() < self.max_age)
+        loaded.at.is_some_and(|at| at.elapsed() < max_age)
     }
 
-    async fn look(&self, store: &Store) -> Result<(), StoreError> {
+    async fn look(&self, store: &Store, max_age: Duration) -> Result<(), StoreError> {
         let _one = self.looking.lock().await;
-        if self.is_fresh() {
+        if self.is_fresh(max_age) {
             return Ok(());
         }
         let tenants = store.read(|tx| tx.tenants()).await?;

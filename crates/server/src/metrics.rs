@@ -38,6 +38,17 @@ pub struct Metrics {
     seconds: Family<RouteLabels, Histogram>,
     documents: Family<DocumentLabels, Counter>,
     in_flight: Gauge,
+    store_waiting: Gauge,
+}
+
+/// A unit of work that waits for the store; counted until dropped.
+#[derive(Debug)]
+pub struct Waiting(Gauge);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Metrics {
@@ -54,7 +65,10 @@ impl Metrics {
         registry.register("documents", "Documents by kind and outcome", documents.clone());
         let in_flight = Gauge::default();
         registry.register("requests_in_flight", "Requests that wait for their answer", in_flight.clone());
-        Metrics { registry, requests, seconds, documents, in_flight }
+        let store_waiting = Gauge::default();
+        let help = "Units of work that wait for the store to commit them";
+        registry.register("store_waiting", help, store_waiting.clone());
+        Metrics { registry, requests, seconds, documents, in_flight, store_waiting }
     }
 
     /// A request begins.
@@ -73,6 +87,12 @@ impl Metrics {
     pub fn document(&self, kind: &str, outcome: &str) {
         let labels = DocumentLabels { kind: kind.to_owned(), outcome: outcome.to_owned() };
         self.documents.get_or_create(&labels).inc();
+    }
+
+    /// A unit of work is given to the store.
+    pub fn waits(&self) -> Waiting {
+        self.store_waiting.inc();
+        Waiting(self.store_waiting.clone())
     }
 
     /// The figures as text.

@@ -157,7 +157,7 @@ fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
             })
             .collect();
         let random = u64::from(handcarry_server::random::secret_key().seed()[0]);
-        thread::sleep(Duration::from_millis(15 + random / 3));
+        thread::sleep(Duration::from_millis(40 + random / 2));
         server.kill();
         for uploader in uploaders {
             uploader.join().unwrap();

@@ -16,6 +16,10 @@ use crate::limit::Held;
 /// Longest silence between two pieces of a body.
 const SILENCE: Duration = Duration::from_secs(15);
 
+/// Bytes of a body that is too large which are read all the same, and how long.
+const DRAINED: usize = 256 << 20;
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
 /// A body, and the memory that is counted for it until it is dropped.
 pub(super) struct Read {
     pub(super) bytes: Bytes,
@@ -34,6 +38,7 @@ pub(super) async fn read(
     let refuse =
         |size: u64| Fault::from(Problem::new(413, too_large).with("size", size).with("limit", limit));
     if let Some(size) = announced.filter(|size| *size > limit) {
+        drain(request.into_body()).await;
         return Err(refuse(size));
     }
     let timeout = || Fault::from(Problem::new(408, code::REQUEST_TIMEOUT));
@@ -62,6 +67,7 @@ async fn collect(app: &App, mut body: Body, limit: u64) -> Result<Read, Cause> {
         let Ok(data) = frame.map_err(|_| Cause::Broken)?.into_data() else { continue };
         let size = bytes.len() as u64 + data.len() as u64;
         if size > limit {
+            drain(body).await;
             return Err(Cause::TooLarge(size));
         }
         if !app.bodies.take(&mut held, data.len()) {
@@ -70,4 +76,19 @@ async fn collect(app: &App, mut body: Body, limit: u64) -> Result<Read, Cause> {
         bytes.extend_from_slice(&data);
     }
     Ok(Read { bytes: bytes.freeze(), _held: held })
+}
+
+/// Reads on and forgets, for a while: many clients look at the answer only when they have sent everything.
+async fn drain(mut body: Body) {
+    let forget = async {
+        let mut left = DRAINED;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    // Whether it came to its end makes no difference.
+    let _ = tokio::time::timeout(DRAIN_TIME, forget).await;
 }

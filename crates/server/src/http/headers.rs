@@ -10,10 +10,6 @@ pub const DATA_POLICY: &str =
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OfThePage;
 
-/// On a response: its tenant's portal is reached by HTTPS only.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct HttpsOnly;
-
 const FIXED: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
@@ -35,7 +31,7 @@ pub(super) fn apply(headers: &mut HeaderMap, policy: &str, https_only: bool) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if https_only {
-        let value = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        let value = HeaderValue::from_static("max-age=63072000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

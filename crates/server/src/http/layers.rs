@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -12,21 +13,36 @@ use handcarry_api::{Problem, code, route};
 
 use crate::app::App;
 use crate::http::answer::{Fault, Told};
-use crate::http::headers::{self, DATA_POLICY, HttpsOnly, OfThePage};
+use crate::http::headers::{self, DATA_POLICY, OfThePage};
 use crate::limit::Wait;
 use crate::random;
+use crate::site::Site;
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// The request that is being answered, for whatever answers it.
+#[derive(Debug)]
+struct Current {
+    id: String,
+    /// Its tenant's portal is reached by HTTPS only.
+    https_only: AtomicBool,
+}
+
 tokio::task_local! {
-    static REQUEST_ID: String;
+    static CURRENT: Arc<Current>;
 }
 
 /// The id of the request that is being answered.
 pub(super) fn request_id() -> Option<String> {
-    REQUEST_ID.try_with(Clone::clone).ok()
+    CURRENT.try_with(|current| current.id.clone()).ok()
+}
+
+/// The request turned out to be for this tenant.
+pub(super) fn is_for(site: &Site) {
+    // Outside of a request there is nobody to tell.
+    let _ = CURRENT.try_with(|current| current.https_only.store(site.is_https(), Ordering::Relaxed));
 }
 
 /// Around everything: names the request, answers for endpoints that fail, measures and logs.
@@ -36,16 +52,17 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let (method, route) = (request.method().clone(), route_of(&request));
     app.metrics.begun();
     // A task of its own: what has begun is finished even if the client goes, and a panic ends only this request.
-    let task = tokio::spawn(REQUEST_ID.scope(id.clone(), async move { next.run(request).await }));
+    let current = Arc::new(Current { id: id.clone(), https_only: AtomicBool::new(false) });
+    let task = tokio::spawn(CURRENT.scope(Arc::clone(&current), async move { next.run(request).await }));
     let mut response = match task.await {
         Ok(response) => response,
-        Err(_) => REQUEST_ID.sync_scope(id.clone(), || {
+        Err(_) => CURRENT.sync_scope(Arc::clone(&current), || {
             tracing::error!(request_id = id, route, "an endpoint panicked");
             Fault::from(Problem::new(500, code::SERVER_ERROR)).into_response()
         }),
     };
     let of_the_page = response.extensions().get::<OfThePage>().is_some();
-    let https_only = response.extensions().get::<HttpsOnly>().is_some();
+    let https_only = current.https_only.load(Ordering::Relaxed);
     let policy = if of_the_page { app.portal.policy() } else { DATA_POLICY };
     headers::apply(response.headers_mut(), policy, https_only);
     if let Ok(id) = HeaderValue::from_str(&id) {

@@ -9,6 +9,7 @@ use handcarry_api::{Problem, code};
 
 use crate::app::App;
 use crate::http::answer::Fault;
+use crate::http::layers;
 use crate::site::Site;
 
 /// The tenant that a request is for.
@@ -23,6 +24,8 @@ impl FromRequestParts<App> for AtSite {
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let host = parts.uri.host().or(host);
         let found = app.tenants.find(&app.store, slug.map(|(_, slug)| slug), host).await?;
-        found.map(AtSite).ok_or_else(|| Problem::new(404, code::TENANT_UNKNOWN).into())
+        let site = found.ok_or_else(|| Fault::from(Problem::new(404, code::TENANT_UNKNOWN)))?;
+        layers::is_for(&site);
+        Ok(AtSite(site))
     }
 }

@@ -47,8 +47,11 @@ pub(super) fn book(
         reference: random::reference(),
         now,
     };
-    let store = app.store.clone();
-    Ok(async move { store.write(move |tx| booking.run(tx)).await })
+    let app = app.clone();
+    Ok(async move {
+        let _waiting = app.metrics.waits();
+        app.store.write(move |tx| booking.run(tx)).await
+    })
 }
 
 pub(super) fn finish(app: &App, verdict: Result<Verdict, Failure>) -> Result<Answered, Failure> {

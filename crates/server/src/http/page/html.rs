@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::http::answer::typed;
-use crate::http::headers::{HttpsOnly, OfThePage};
+use crate::http::headers::OfThePage;
 use crate::site::Site;
 
 /// Text that is written so that it stays text.
@@ -52,9 +52,6 @@ pub(crate) fn response(status: StatusCode, site: &Site, body: &str) -> Response 
     );
     let mut response = typed(status, "text/html; charset=utf-8", page.into());
     response.extensions_mut().insert(OfThePage);
-    if site.is_https() {
-        response.extensions_mut().insert(HttpsOnly);
-    }
     response
 }
 

@@ -12,10 +12,9 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::http::answer::{Fault, cached, typed};
-use crate::http::headers::{HttpsOnly, OfThePage};
+use crate::http::headers::OfThePage;
 use crate::http::site::AtSite;
 use crate::portal::File;
-use crate::site::Site;
 
 /// Where the plain page's own style is.
 pub(super) const PLAIN_STYLE: &str = "plain.css";
@@ -33,7 +32,7 @@ pub(super) struct ByFile {
 /// `GET /` and `GET /t/{slug}/`: the page; without one, the plain form.
 pub(super) async fn index(State(app): State<App>, site: AtSite, headers: HeaderMap) -> Response {
     match app.portal.file("index.html") {
-        Some(file) => serve(&site.0, file, &headers),
+        Some(file) => serve(file, &headers),
         None => html::response(StatusCode::OK, &site.0, &plain::form(&site.0)),
     }
 }
@@ -49,12 +48,12 @@ pub(super) async fn add_slash(Path(path): Path<BySlug>) -> Response {
 /// `GET` any other file of the page.
 pub(super) async fn file(
     State(app): State<App>,
-    AtSite(site): AtSite,
+    AtSite(_): AtSite,
     Path(path): Path<ByFile>,
     request: Request,
 ) -> Result<Response, Fault> {
     let file = app.portal.file(&path.file).ok_or_else(|| Problem::new(404, code::NOT_FOUND))?;
-    Ok(serve(&site, file, request.headers()))
+    Ok(serve(file, request.headers()))
 }
 
 /// `GET plain.css`: how the plain page looks.
@@ -64,7 +63,7 @@ pub(super) async fn plain_style(AtSite(_): AtSite, headers: HeaderMap) -> Respon
     cached(response, &headers, env!("CARGO_PKG_VERSION"), false)
 }
 
-fn serve(site: &Site, file: &File, headers: &HeaderMap) -> Response {
+fn serve(file: &File, headers: &HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let encoded = file.encoded(accepted.unwrap_or_default());
     let mut response = Response::new(encoded.bytes.into());
@@ -77,9 +76,6 @@ fn serve(site: &Site, file: &File, headers: &HeaderMap) -> Response {
         fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response.extensions_mut().insert(OfThePage);
-    if site.is_https() {
-        response.extensions_mut().insert(HttpsOnly);
-    }
     let tag = [&file.tag, encoded.encoding.unwrap_or("plain")].join("-");
     cached(response, headers, &tag, file.immutable)
 }

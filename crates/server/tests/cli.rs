@@ -1,0 +1,158 @@
+//! The real binary, from an offline root key to a verdict.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handcarry"));
+    command
+        .current_dir(directory)
+        .env("HANDCARRY_DATA", directory.join("data"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn must(directory: &Path, arguments: &[&str]) -> String {
+    let output = run(directory, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[track_caller]
+fn refused(directory: &Path, arguments: &[&str]) -> String {
+    let output = run(directory, arguments);
+    assert!(!output.status.success(), "{arguments:?} went through");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn the_root_key_can_live_on_another_machine() {
+    let (vault, portal) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (vault, portal) = (vault.path(), portal.path());
+    let root = must(vault, &["key", "init-root", "--out", "root.key"]);
+    assert_eq!(fs::metadata(vault.join("root.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    must(portal, &["tenant", "create", "--slug", "acme", "--name", "Acme", "--root", &root]);
+    assert!(must(portal, &["tenant", "list"]).ends_with("no issuing key in place"));
+    assert_eq!(run(portal, &["doctor"]).status.code(), Some(1));
+    let issuing = must(portal, &["key", "create-issuing"]);
+
+    let vendor = ["--vendor-id", "acme", "--vendor-name", "Acme"];
+    let sign = ["key", "sign-keyring", "--root", "root.key", "-o", "k1.txt", "--issuing", &issuing];
+    must(vault, &[&sign[..], &vendor].concat());
+    fs::copy(vault.join("k1.txt"), portal.join("k1.txt")).unwrap();
+    must(portal, &["key", "install", "k1.txt"]);
+    assert!(must(portal, &["tenant", "list"]).ends_with("ready"));
+    assert!(refused(portal, &["key", "install", "k1.txt"]).contains("same or newer"));
+
+    // The next keyring retires the first key and lists another.
+    let second = must(portal, &["key", "create-issuing"]);
+    let listed = must(portal, &["key", "list"]);
+    let first_id = listed.lines().nth(1).unwrap().split('\t').nth(1).unwrap();
+    let next = ["key", "sign-keyring", "--root", "root.key", "--previous", "k1.txt", "-o", "k2.txt"];
+    must(vault, &[&next[..], &["--issuing", &second, "--retire", first_id]].concat());
+    fs::copy(vault.join("k2.txt"), portal.join("k2.txt")).unwrap();
+    must(portal, &["key", "install", "k2.txt"]);
+    assert!(must(portal, &["doctor"]).contains("0 wrong, 0 to look at"), "{}", must(portal, &["doctor"]));
+    assert!(must(portal, &["inspect", "k2.txt"]).contains("Verdict:  accepted"));
+
+    // A keyring by another root key is refused, and nothing changes.
+    must(vault, &["key", "init-root", "--out", "other.key"]);
+    let other = ["key", "sign-keyring", "--root", "other.key", "-o", "evil.txt", "--issuing", &issuing];
+    must(vault, &[&other[..], &vendor].concat());
+    fs::copy(vault.join("evil.txt"), portal.join("evil.txt")).unwrap();
+    assert!(refused(portal, &["key", "install", "evil.txt"]).contains("key.unknown"));
+    assert!(must(portal, &["log", "verify"]).starts_with("whole: "));
+    let events = must(portal, &["log", "list"]);
+    assert_eq!(events.matches("keyring.installed").count(), 2);
+    assert!(!events.contains("secret"));
+}
+
+#[test]
+fn a_vendor_sells_and_changes_a_license() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    must(at, &["tenant", "create", "--slug", "acme", "--name", "Acme Software", "--zone", "Europe/Berlin"]);
+    assert!(refused(at, &["tenant", "create", "--slug", "acme", "--name", "Again"]).contains("already"));
+    must(at, &["product", "create", "--id", "cad", "--name", "CAD Pro"]);
+    let terms = [
+        "--seats",
+        "3",
+        "--customer",
+        "Northline",
+        "--feature",
+        "renders=Renders",
+        "--counter",
+        "renders=1000",
+    ];
+    let key =
+        must(at, &[&["license", "create", "--product", "cad", "--end", "2027-12-31"][..], &terms].concat());
+    assert_eq!(must(at, &["license", "update", &key, "--counter", "renders=5000:100:monthly"]), "revision 2");
+    assert_eq!(
+        must(at, &["license", "update", &key, "--seats", "3"]),
+        "revision 2",
+        "no change, no revision"
+    );
+    // As people type it (D-17).
+    let spoken = key.to_lowercase().replace('-', " ");
+    let shown: serde_json::Value = serde_json::from_str(&must(at, &["license", "show", &spoken])).unwrap();
+    assert_eq!(shown["terms"]["features"][0]["counter"]["maximum"], 5000);
+    assert_eq!(shown["terms"]["features"][0]["counter"]["overage"]["up_to"], 100);
+    assert_eq!(shown["status"], "active");
+    assert!(must(at, &["license", "list"]).contains("Northline"));
+    for wrong in [
+        &["license", "update", &key, "--counter", "exports=1"][..],
+        &["license", "update", &key, "--start", "2028-01-01"],
+        &["license", "create", "--product", "cam", "--seats", "1"],
+        &["license", "create", "--product", "cad", "--seats", "0"],
+        &["license", "show", "K7QF-0012-0000-0000-0000"],
+    ] {
+        refused(at, wrong);
+    }
+    let log = must(at, &["log", "list"]);
+    assert!(log.contains("license.updated") && !log.contains(&key));
+
+    must(at, &["vendor-file", "-o", "vendor.json"]);
+    let vendor: serde_json::Value =
+        serde_json::from_slice(&fs::read(at.join("vendor.json")).unwrap()).unwrap();
+    assert_eq!(vendor["format"], "handcarry-vendor-1");
+    fs::write(at.join("x.txt"), "hello").unwrap();
+    let output = run(at, &["inspect", "--json", "--vendor-file", "vendor.json", "x.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((said["verdict"].as_str(), said["kind"].as_str()), (Some("armor.not_found"), None));
+
+    fs::write(at.join("theme.json"), r##"{"name":"Acme","light":{"accent":"#0b57d0"}}"##).unwrap();
+    must(at, &["tenant", "theme", "--file", "theme.json"]);
+    fs::write(at.join("bad.json"), r##"{"light":{"accent":"url(//evil.example)"}}"##).unwrap();
+    assert!(refused(at, &["tenant", "theme", "--file", "bad.json"]).contains("theme.color"));
+    assert!(must(at, &["doctor"]).contains("0 wrong"));
+}
+
+#[test]
+fn doctor_says_what_is_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let say = |at: &Path| String::from_utf8(run(at, &["doctor"]).stdout).unwrap();
+    assert!(say(at).contains("there is no database yet"));
+    must(at, &["tenant", "create", "--slug", "acme", "--name", "Acme", "--portal", "http://acme.example"]);
+    let good = say(at);
+    assert!(good.contains("0 wrong") && good.contains("the root key is on this machine"), "{good}");
+    assert!(good.contains("is not HTTPS"));
+    let keys = at.join("data/keys/acme");
+    let issuing = fs::read_dir(&keys).unwrap().flatten().map(|it| it.path());
+    let issuing = issuing.into_iter().find(|path| path.to_string_lossy().contains("issuing")).unwrap();
+    fs::set_permissions(&issuing, fs::Permissions::from_mode(0o644)).unwrap();
+    let exposed = say(at);
+    assert!(
+        exposed.contains("others can read this file") && exposed.contains("nothing can be signed"),
+        "{exposed}"
+    );
+    assert_eq!(run(at, &["doctor"]).status.code(), Some(1));
+    fs::write(at.join("data/handcarry.toml"), "ratee = 1\n").unwrap();
+    assert!(refused(at, &["doctor"]).contains("ratee"));
+}

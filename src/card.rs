@@ -172,6 +172,8 @@ pub struct Refusal {
     pub facts: Vec<Fact>,
     /// The checks as far as they came; empty where there was no document.
     pub checks: Vec<CheckLine>,
+    /// A file that the person can have instead (D-15).
+    pub offer: Option<OutFile>,
     /// The portal's own answer, for keeping; empty where the page itself refused.
     pub raw: String,
 }
@@ -202,6 +204,8 @@ pub enum Outcome {
     Outdated,
     /// The newest license, with nothing to receipt.
     Refreshed,
+    /// What was brought is the newest license already.
+    Current,
 }
 
 /// The portal's answer, proven.

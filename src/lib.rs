@@ -5,14 +5,37 @@
 //! - [`client`]: what the portal answers, in the page's own terms
 //! - [`words`]: every word, from `locales/`
 //! - [`theme`]: the vendor's name, logo, links and words
-//! - `app`, `page/`, `component/`: what a person sees
+//! - `app`, `runner`: from an event to what is seen and done
+//! - `page/`, `component/`: what a person sees
 //! - `browser/`: files, clipboard, storage, network: the only place that knows the browser
 //! - `worker/`: verification off the main thread
 //!
-//! The last three groups exist in WebAssembly only.
+//! The last four exist in WebAssembly only.
 
 pub mod card;
-pub mod verify;
+pub mod client;
 pub mod flow;
+pub mod theme;
+pub mod verify;
 pub mod words;
 pub mod worker;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod component;
+#[cfg(target_arch = "wasm32")]
+mod page;
+#[cfg(target_arch = "wasm32")]
+mod runner;
+
+/// Starts the page in a window, or the reader in a worker.
+#[cfg(target_arch = "wasm32")]
+pub fn start() {
+    if !worker::start() {
+        browser::show_panics();
+        wasm_bindgen_futures::spawn_local(app::start());
+    }
+}

@@ -17,11 +17,16 @@ pub fn t(word: W) -> &'static str {
 }
 
 /// Title, what happened and what to do, for a code; the last are steps. Codes unknown to this page get general words.
-pub fn of_code(code: &str) -> (&'static str, &'static str, std::str::Split<'static, &'static str>) {
+pub fn of_code(code: &str) -> (&'static str, &'static str, Vec<&'static str>) {
     let known = |code: &str| CODES.iter().find(|(known, _)| *known == code);
     // `page.unknown` is one of the codes, so the page's own first one never stands in.
     let place = known(code).or_else(|| known("page.unknown")).map_or(0, |(_, place)| usize::from(*place));
-    (at(place), at(place + 1), at(place + 2).split(" | "))
+    (at(place), at(place + 1), steps(at(place + 2)))
+}
+
+/// The steps of a text, parted by `|`.
+pub fn steps(text: &str) -> Vec<&str> {
+    text.split('|').map(|step| step.trim_matches(' ')).collect()
 }
 
 /// Whether the page has words of its own for a code.
@@ -54,7 +59,7 @@ pub fn use_file(text: String) -> bool {
 pub fn values(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .filter(|line| !line.starts_with(['#', '[']))
-        .filter_map(|line| line.split_once(" = \"").and_then(|(_, text)| text.strip_suffix('"')))
+        .filter_map(|line| line.split_once('"').and_then(|(_, text)| text.strip_suffix('"')))
 }
 
 fn at(place: usize) -> &'static str {

@@ -5,12 +5,16 @@ use crate::card::{Answer, Arg, Fact, FileCard, OutFile, Outcome, Phrase, Refusal
 use crate::words::W;
 
 /// The files of an answer, as they came; nothing of them is proven yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnswerFiles {
     /// The receipt.
     pub receipt: Option<OutFile>,
     /// The license file.
     pub license: Option<OutFile>,
+    /// It says that what was brought is the newest license already.
+    pub current: bool,
+    /// What else to know.
+    pub notes: Vec<Phrase>,
     /// When the same file was processed before.
     pub first: Option<String>,
     /// The whole answer.
@@ -25,7 +29,7 @@ pub fn prove_answer(
     card: Option<&FileCard>,
     tenant: &TenantTrust,
 ) -> Result<Box<Answer>, Box<Refusal>> {
-    let AnswerFiles { receipt, license, first, raw } = files;
+    let AnswerFiles { receipt, license, current, notes, first, raw } = files;
     let refused = |code: &str, facts| Box::new(page_refusal(code, super::reference(raw.as_bytes()), facts));
     let not_ours = |error: handcarry_format::Error| {
         refused("page.answer_not_genuine", vec![Fact::new(W::FactDetail, Arg::Code(error.code().to_owned()))])
@@ -45,9 +49,10 @@ pub fn prove_answer(
     }
     let mut answer = match (&proven_receipt, &proven_license) {
         (Some(receipt), _) => of_receipt(receipt, card),
-        (None, Some(license)) => of_license(license),
+        (None, Some(license)) => of_license(license, if current { Outcome::Current } else { Outcome::Refreshed }),
         (None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
+    answer.notes.extend(notes);
     answer.receipt = receipt;
     answer.license = license;
     answer.first = first;
@@ -91,8 +96,8 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
     answer
 }
 
-fn of_license(license: &License) -> Answer {
-    let mut answer = empty(Outcome::Refreshed, facts::product(&license.product), license.device.name.clone());
+fn of_license(license: &License, outcome: Outcome) -> Answer {
+    let mut answer = empty(outcome, facts::product(&license.product), license.device.name.clone());
     answer.facts.push(Fact::new(W::FactIssued, facts::time(license.issued_at)));
     answer.facts.push(Fact::new(W::FactGeneration, Arg::Number(i64::from(license.generation))));
     answer

@@ -146,10 +146,8 @@ fn report(card: &mut FileCard, usage: &Usage, before: &Acknowledged) {
 
 /// One row for every counter that the file or the receipt before it names.
 fn usage(usage: &Usage, before: &Acknowledged, license: &License) -> Vec<UsageRow> {
-    let mut ids: Vec<_> = usage.closing.keys().chain(before.totals.keys()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let rows = ids.into_iter().map(|id| {
+    let only_before = before.totals.keys().filter(|id| !usage.closing.contains_key(*id));
+    let rows = usage.closing.keys().chain(only_before).map(|id| {
         let of = |totals: &handcarry_format::Totals| totals.get(id).copied().unwrap_or(0);
         let feature = license.features.iter().find(|feature| feature.id == *id);
         // Totals count for life; a maximum that starts anew every month cannot stand beside them.

@@ -7,12 +7,12 @@ use crate::words::W;
 pub fn refuse(error: &Error, reference: String) -> Refusal {
     let mut facts = Vec::new();
     explain(error, &mut facts);
-    Refusal { code: error.code().to_owned(), reference, facts, checks: Vec::new(), raw: String::new() }
+    Refusal { code: error.code().to_owned(), reference, facts, checks: Vec::new(), offer: None, raw: String::new() }
 }
 
 /// A refusal by the page itself, for a reason that no file format knows.
 pub fn page_refusal(code: &str, reference: String, facts: Vec<Fact>) -> Refusal {
-    Refusal { code: code.to_owned(), reference, facts, checks: Vec::new(), raw: String::new() }
+    Refusal { code: code.to_owned(), reference, facts, checks: Vec::new(), offer: None, raw: String::new() }
 }
 
 /// A short reference that support gets again from the same file: eight characters of its SHA-256.

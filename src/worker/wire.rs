@@ -124,7 +124,6 @@ impl Writer {
         self.text(&refusal.reference);
         self.facts(&refusal.facts);
         self.checks(&refusal.checks);
-        self.text(&refusal.raw);
     }
 }
 
@@ -214,7 +213,8 @@ impl Reader {
             reference: self.text()?,
             facts: self.facts()?,
             checks: self.checks()?,
-            raw: self.text()?,
+            offer: None,
+            raw: String::new(),
         })
     }
 }
@@ -267,7 +267,8 @@ mod tests {
             reference: "7QK2-M4XD".into(),
             facts: card().facts,
             checks: card().checks,
-            raw: "{}".into(),
+            offer: None,
+            raw: String::new(),
         };
         let outcome = Err(Box::new(refusal));
         assert_eq!(read(write(&outcome)), Some(outcome));

@@ -1,0 +1,52 @@
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::document;
+
+/// Moves the focus to the page's heading, so that a screen reader starts there.
+pub(crate) fn heading() {
+    let found = document().query_selector("main h1").ok().flatten();
+    if let Some(heading) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Focus is a help; a page that cannot have it still works.
+        let _ = heading.focus();
+    }
+}
+
+/// The id of what has the focus.
+pub(crate) fn held() -> String {
+    document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
+/// Gives the focus to the element with this id, where it was lost by drawing anew.
+pub(crate) fn restore(id: &str) {
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if lost
+        && !id.is_empty()
+        && let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Gives the focus to the element with this id.
+pub(crate) fn to(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Presses the element with this id: opens the file picker behind a button.
+pub(crate) fn click(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
+/// What is typed into the text field with this id; it is emptied.
+pub(crate) fn take_text(id: &str) -> String {
+    let field = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    let Some(field) = field else { return String::new() };
+    let text = field.value();
+    field.set_value("");
+    text
+}

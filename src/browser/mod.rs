@@ -1,0 +1,71 @@
+//! The browser: files, clipboard, downloads, storage, network, time. Nothing else in the page knows it.
+
+pub(crate) mod clipboard;
+pub(crate) mod download;
+pub(crate) mod files;
+pub(crate) mod focus;
+pub(crate) mod intl;
+pub(crate) mod language;
+pub(crate) mod network;
+pub(crate) mod store;
+pub(crate) mod time;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::JsCast;
+pub(crate) use web_sys::Event;
+
+pub(crate) fn window() -> web_sys::Window {
+    // The worker never comes here.
+    web_sys::window().expect("the page runs in a window")
+}
+
+pub(crate) fn document() -> web_sys::Document {
+    window().document().expect("a window has a document")
+}
+
+/// Calls back on each event of the window, for as long as the page lives.
+pub(crate) fn on_window(name: &str, act: impl FnMut(web_sys::Event) + 'static) {
+    on(&window(), name, act);
+}
+
+/// Calls back on each event of a target, for as long as the page lives.
+pub(crate) fn on(target: &web_sys::EventTarget, name: &str, act: impl FnMut(web_sys::Event) + 'static) {
+    let act: Box<dyn FnMut(web_sys::Event)> = Box::new(act);
+    let listener = Closure::wrap(act).into_js_value();
+    // Adding a listener of a known shape cannot fail.
+    let _ = target.add_event_listener_with_callback(name, listener.unchecked_ref());
+}
+
+/// A member of a JavaScript object; undefined where there is none.
+pub(crate) fn member(of: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Sets a member of a plain object of our own.
+pub(crate) fn set(of: &JsValue, name: &str, value: &JsValue) {
+    // Setting a member of a plain object cannot fail.
+    let _ = js_sys::Reflect::set(of, &JsValue::from_str(name), value);
+}
+
+/// The value of the field that an event comes from.
+pub(crate) fn value(event: &Event) -> String {
+    let target: JsValue = event.target().map(JsValue::from).unwrap_or_default();
+    member(&target, "value").as_string().unwrap_or_default()
+}
+
+/// Prints the page: the receipt, by the print part of the stylesheet.
+pub(crate) fn print() {
+    // A browser that cannot print has no other answer than not to.
+    let _ = window().print();
+}
+
+/// Makes a panic visible: a page that has stopped shows the plain form, which needs nothing of it.
+pub(crate) fn show_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        web_sys::console::error_1(&JsValue::from_str(&info.to_string()));
+        if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
+            let _ = body.set_attribute("data-stopped", "");
+        }
+    }));
+}

@@ -1,0 +1,54 @@
+//! The portal's server. Addresses are relative: the page works at `/` and under `/t/{slug}/`.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+use super::window;
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    /// `handcarry-first-processed`: when the same file was processed before.
+    pub(crate) first: Option<String>,
+    /// `retry-after`, in seconds.
+    pub(crate) after: Option<u32>,
+}
+
+/// Whether the browser believes that there is a network.
+pub(crate) fn is_offline() -> bool {
+    !window().navigator().on_line()
+}
+
+/// A text of the portal's own; `None` if it did not come.
+pub(crate) async fn get_text(path: &str) -> Option<String> {
+    let reply = send(path, &RequestInit::new()).await?;
+    (reply.status == 200).then_some(reply.text)
+}
+
+/// Sends a file's bytes; `None` if nothing came back.
+pub(crate) async fn post(path: &str, bytes: &[u8]) -> Option<Reply> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&Uint8Array::from(bytes));
+    let headers = Headers::new().ok()?;
+    headers.set("content-type", "text/plain").ok()?;
+    headers.set("accept", "application/json").ok()?;
+    init.set_headers(&headers);
+    send(path, &init).await
+}
+
+async fn send(path: &str, init: &RequestInit) -> Option<Reply> {
+    let response: JsValue = JsFuture::from(window().fetch_with_str_and_init(path, init)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    Some(Reply {
+        status: response.status(),
+        text,
+        first: header("handcarry-first-processed"),
+        after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
+    })
+}

@@ -1,0 +1,134 @@
+//! What this browser keeps for the page: unsent files, answers, and the vendor's keys. IndexedDB, no cookies.
+//! Where it is blocked the page works all the same and keeps nothing.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use js_sys::{Array, Function, Object, Promise, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+
+use super::{member, set, window};
+use crate::flow::{Saved, Stage};
+
+const STORE: &str = "kept";
+const TENANT: &str = "tenant";
+
+thread_local! {
+    static DATABASE: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
+}
+
+/// Opens the storage; `false` where this browser keeps nothing. Each portal under one host has its own.
+pub(crate) async fn open() -> bool {
+    let path = window().location().pathname().unwrap_or_default();
+    let base = path.rsplit_once('/').map_or("", |(base, _)| base);
+    let opened = connect(&["handcarry", base].concat()).await;
+    let kept = opened.is_some();
+    DATABASE.set(opened);
+    kept
+}
+
+/// Keeps a file and its answer.
+pub(crate) async fn save(saved: Saved) {
+    let record: JsValue = Object::new().into();
+    let stage = match saved.stage {
+        Stage::Ready => "ready",
+        Stage::Sending => "sending",
+        Stage::Answered => "answered",
+    };
+    let text = |text: &Option<String>| text.as_deref().map_or(JsValue::NULL, JsValue::from_str);
+    set(&record, "key", &saved.key.as_str().into());
+    set(&record, "name", &saved.name.as_str().into());
+    set(&record, "size", &(saved.size as f64).into());
+    set(&record, "stage", &stage.into());
+    set(&record, "bytes", &saved.bytes.as_deref().map_or(JsValue::NULL, |bytes| Uint8Array::from(bytes).into()));
+    set(&record, "raw", &text(&saved.raw));
+    set(&record, "first", &text(&saved.first));
+    put(&saved.key, &record).await;
+}
+
+/// Keeps a record no longer.
+pub(crate) async fn forget(key: &str) {
+    if let Some(store) = store(true) {
+        let _ = finished(store.delete(&key.into())).await;
+    }
+}
+
+/// Everything that was kept, oldest first.
+pub(crate) async fn saved() -> Vec<Saved> {
+    let Some(store) = store(false) else { return Vec::new() };
+    let records = finished(store.get_all()).await.unwrap_or(JsValue::NULL);
+    Array::from(&records).iter().filter_map(|record| read(&record)).collect()
+}
+
+/// Keeps what the portal said about itself, for a visit on which it cannot be reached.
+pub(crate) async fn save_tenant(text: &str) {
+    put(TENANT, &text.into()).await;
+}
+
+/// What the portal said about itself on an earlier visit.
+pub(crate) async fn tenant() -> Option<String> {
+    let store = store(false)?;
+    finished(store.get(&TENANT.into())).await.ok()?.as_string()
+}
+
+async fn put(key: &str, record: &JsValue) {
+    if let Some(store) = store(true) {
+        // Full or blocked storage loses the record for a later visit and nothing for this one.
+        let _ = finished(store.put_with_key(record, &key.into())).await;
+    }
+}
+
+fn read(record: &JsValue) -> Option<Saved> {
+    let text = |name: &str| member(record, name).as_string();
+    Some(Saved {
+        key: text("key")?,
+        name: text("name")?,
+        size: member(record, "size").as_f64()? as u64,
+        stage: match text("stage")?.as_str() {
+            "ready" => Stage::Ready,
+            "sending" => Stage::Sending,
+            _ => Stage::Answered,
+        },
+        bytes: member(record, "bytes").dyn_into::<Uint8Array>().ok().map(|bytes| Arc::from(bytes.to_vec())),
+        raw: text("raw"),
+        first: text("first"),
+    })
+}
+
+fn store(write: bool) -> Option<IdbObjectStore> {
+    let mode = if write { IdbTransactionMode::Readwrite } else { IdbTransactionMode::Readonly };
+    let transaction = DATABASE.with_borrow(|database| {
+        database.as_ref().and_then(|database| database.transaction_with_str_and_mode(STORE, mode).ok())
+    });
+    transaction?.object_store(STORE).ok()
+}
+
+async fn connect(name: &str) -> Option<IdbDatabase> {
+    let request: IdbOpenDbRequest = window().indexed_db().ok()??.open_with_u32(name, 1).ok()?;
+    let opening = request.clone();
+    let upgrade = Closure::once_into_js(move || {
+        let made = opening.result().ok().and_then(|database| database.dyn_into::<IdbDatabase>().ok());
+        // If the store cannot be made, opening fails as a whole.
+        let _ = made.map(|database| database.create_object_store(STORE));
+    });
+    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    finished(Ok(request.into())).await.ok()?.dyn_into().ok()
+}
+
+/// The result of a request.
+async fn finished(request: Result<IdbRequest, JsValue>) -> Result<JsValue, JsValue> {
+    let request = request?;
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        let done = request.clone();
+        let done = Closure::once_into_js(move || {
+            // The one who waits sees the result; there is nobody else to tell.
+            let _ = resolve.call1(&JsValue::NULL, &done.result().unwrap_or(JsValue::NULL));
+        });
+        request.set_onsuccess(Some(done.unchecked_ref()));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(promise).await
+}

@@ -1,0 +1,51 @@
+use super::title;
+use crate::app::App;
+use crate::browser::intl;
+use crate::card::FileCard;
+use crate::component::button::{button, primary};
+use crate::component::checks::checks;
+use crate::component::facts::facts;
+use crate::component::phrase::tell;
+use crate::component::{El, card, h};
+use crate::flow::{Event, Item, Phase, Why};
+use crate::words::{W, t};
+
+/// A file is being sent.
+pub(super) fn sending(item: &Item, card: &FileCard) -> Vec<El> {
+    let bar = h("progress").at("aria-label", t(W::WorkingTitle));
+    vec![title(t(W::WorkingTitle).into(), t(W::WorkingLead).into()), short(item, card).kid(card::foot(bar, Vec::new()))]
+}
+
+/// A file waits for the network or for the portal.
+pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
+    let id = item.id;
+    let lead = match &item.phase {
+        Phase::Waiting { why: Why::Offline, .. } => W::WaitingOfflineLead,
+        Phase::Waiting { why: Why::Busy, .. } => W::WaitingBusyLead,
+        Phase::Waiting { why: Why::Faulty, .. } => W::WaitingFaultyLead,
+        _ => W::WaitingUnreachableLead,
+    };
+    let mut lead = t(lead).to_owned();
+    if let Phase::Waiting { seconds: Some(seconds), .. } = &item.phase {
+        lead.push(' ');
+        lead.push_str(&tell(W::WaitingNext, &[intl::number(i64::from(*seconds))]));
+    }
+    let buttons = vec![
+        button(t(W::WaitingCancel), move || app.tell(Event::Removed(id))),
+        primary(t(W::WaitingNow), move || app.tell(Event::TryNow(id))).at("id", "try-now"),
+    ];
+    let line = h("p").text(t(W::WaitingStill));
+    vec![title(t(W::WaitingTitle).into(), lead), short(item, card).kid(card::foot(line, buttons))]
+}
+
+/// The slip without its details.
+fn short(item: &Item, card: &FileCard) -> El {
+    let name = [item.name.as_str(), " · ", &intl::size(item.size)].concat();
+    let product = [card.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&card.device))].concat();
+    card::card(t(super::review::names(card).0), "card-kind", name).kid(
+        h("div")
+            .class("columns")
+            .kid(h("div").kid(h("h2").text(&product)).kid(facts(&card.facts)))
+            .kid(h("div").kid(checks(&card.checks))),
+    )
+}

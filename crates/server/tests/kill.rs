@@ -1,6 +1,7 @@
 //! Kill −9 of the real server while files are uploaded: what was acknowledged is there once, and every resend gets the
 //! identical answer.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "portal/device.rs"]
 #[expect(dead_code, reason = "this test only makes requests")]

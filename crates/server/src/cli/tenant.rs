@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use handcarry_format::{Id, PublicKey, Vendor};
 use handcarry_store::{Tenant, TenantId};
 use handcarry_theme::Theme;
@@ -17,26 +17,7 @@ use crate::{random, site};
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Add a vendor. Without --root, a root key, an issuing key and a keyring are made here and it can sell at once
-    Create {
-        /// The vendor's id, which is its place in the path: /t/SLUG/
-        #[arg(long, value_parser = arguments::id)]
-        slug: Id,
-        /// The vendor's name
-        #[arg(long, value_parser = arguments::name)]
-        name: String,
-        /// Host name of its own
-        #[arg(long, value_parser = arguments::host)]
-        host: Option<String>,
-        /// Its portal's address, as files name it
-        #[arg(long, value_parser = arguments::portal, value_name = "URL")]
-        portal: Option<String>,
-        /// Zone whose midnights its dates mean
-        #[arg(long, value_parser = arguments::zone, default_value = "UTC")]
-        zone: Tz,
-        /// Public root key, made by `handcarry key init-root` on a machine that is kept offline
-        #[arg(long, value_parser = arguments::public_key, value_name = "BASE64")]
-        root: Option<PublicKey>,
-    },
+    Create(Box<New>),
     /// List vendors
     List,
     /// Show a vendor's theme, or set it from a file
@@ -52,20 +33,31 @@ pub(super) enum Command {
 
 pub(super) fn run(data: &Path, command: Command) -> Done {
     match command {
-        Command::Create { slug, name, host, portal, zone, root } => {
-            create(data, &New { slug, name, host, portal, zone, root })
-        }
+        Command::Create(new) => create(data, &new),
         Command::List => list(data),
         Command::Theme { tenant, file } => theme(data, tenant.as_ref(), file.as_deref()),
     }
 }
 
-struct New {
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// The vendor's id, which is its place in the path: /t/SLUG/
+    #[arg(long, value_parser = arguments::id)]
     slug: Id,
+    /// The vendor's name
+    #[arg(long, value_parser = arguments::name)]
     name: String,
+    /// Host name of its own
+    #[arg(long, value_parser = arguments::host)]
     host: Option<String>,
+    /// Its portal's address, as files name it
+    #[arg(long, value_parser = arguments::portal, value_name = "URL")]
     portal: Option<String>,
+    /// Zone whose midnights its dates mean
+    #[arg(long, value_parser = arguments::zone, default_value = "UTC")]
     zone: Tz,
+    /// Public root key, made by `handcarry key init-root` on a machine that is kept offline
+    #[arg(long, value_parser = arguments::public_key, value_name = "BASE64")]
     root: Option<PublicKey>,
 }
 

@@ -43,7 +43,7 @@ impl Demo {
     /// Where the portal answers, as a browser on this machine reaches it.
     pub(crate) fn url(&self) -> String {
         let port = self.listen.rsplit(':').next().unwrap_or_default();
-        format!("http://localhost:{port}/t/{SLUG}/")
+        format!("http://localhost:{port}/")
     }
 
     /// The license key to try.
@@ -56,6 +56,11 @@ impl Demo {
         self.handcarry().args(["serve", "--listen", &self.listen])
     }
 
+    /// Where the server writes what it does.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.data.join("server.log")
+    }
+
     /// Makes tenant, product and licenses, unless they are there.
     pub(crate) fn tenant(&self) -> Result<()> {
         let done = self.data.join("done");
@@ -64,10 +69,11 @@ impl Demo {
             return Ok(());
         }
         self.remove()?;
-        fs::create_dir_all(self.data.join("keys"))?;
+        fs::create_dir_all(self.data.join("license-keys"))?;
         let portal = self.url();
         self.handcarry()
-            .args(["tenant", "create", "--slug", SLUG, "--name", "Acme Software", "--portal", &portal])
+            .args(["tenant", "create", "--slug", SLUG, "--name", "Acme Software"])
+            .args(["--host", "localhost", "--portal", &portal])
             .capture()?;
         self.of_tenant(["product", "create"]).args(["--id", PRODUCT, "--name", "Acme CAD Pro"]).capture()?;
         for device in DEVICES {
@@ -76,7 +82,7 @@ impl Demo {
                 .args(["--product", PRODUCT, "--seats", "5", "--feature", FEATURE, "--counter", MAXIMUM])
                 .capture()?;
             let key = license_key(&said).with_context(|| format!("no license key in: {said}"))?;
-            fs::write(self.data.join("keys").join(device), key)?;
+            fs::write(self.data.join("license-keys").join(device), key)?;
         }
         self.of_tenant(["vendor-file"]).arg("-o").arg(self.vendor_file()).capture()?;
         Ok(fs::write(done, "")?)
@@ -117,7 +123,7 @@ impl Demo {
     }
 
     fn key_of(&self, device: &str) -> Result<String> {
-        fs::read_to_string(self.data.join("keys").join(device))
+        fs::read_to_string(self.data.join("license-keys").join(device))
             .with_context(|| format!("the demo's license key of {device}"))
     }
 
@@ -152,8 +158,7 @@ impl Demo {
         let [request, license] =
             ["request", "license"].map(|kind| self.data.join("devices").join(format!("{name}-{kind}.txt")));
         self.request(name, &request)?;
-        let path = format!("/t/{SLUG}/api/v1/documents");
-        let answer = http::post(&self.listen, &path, &fs::read(&request)?)?;
+        let answer = http::post(&self.listen, "/api/v1/documents", &fs::read(&request)?)?;
         if answer.status != 201 {
             bail!("the portal answered {} to an activation request: {}", answer.status, answer.body);
         }
@@ -189,6 +194,6 @@ mod tests {
 
     #[test]
     fn the_address_is_one_that_a_browser_reaches() {
-        assert_eq!(Demo::new("0.0.0.0:9000").url(), "http://localhost:9000/t/demo/");
+        assert_eq!(Demo::new("0.0.0.0:9000").url(), "http://localhost:9000/");
     }
 }

@@ -7,7 +7,7 @@ use std::{
     ffi::OsStr,
     fs::{self, File},
     path::Path,
-    process::{Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 /// One program with its arguments, ready to run.
@@ -96,9 +96,11 @@ impl Run {
         })
     }
 
-    /// Starts it and leaves it running.
-    pub(crate) fn spawn(mut self) -> Result<std::process::Child> {
-        say(format!("$ {}", self.shown));
+    /// Starts it and leaves it running, with all its output in a file.
+    pub(crate) fn spawn(mut self, log: &Path) -> Result<Child> {
+        say(format!("$ {} > {}", self.shown, paths::shown(log)));
+        let file = File::create(log).with_context(|| format!("writing {}", paths::shown(log)))?;
+        self.command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         self.command.spawn().with_context(|| self.missing())
     }
 

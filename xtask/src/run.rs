@@ -4,6 +4,7 @@ use crate::{demo::Demo, http, paths, portal, process::Run, step::say, step::step
 use anyhow::{Context as _, Result, bail};
 use std::{
     net::TcpListener,
+    path::PathBuf,
     process::Child,
     thread,
     time::{Duration, Instant},
@@ -22,7 +23,7 @@ pub(crate) fn run(listen: &str, fresh: bool) -> Result<()> {
         demo.remove()?;
     }
     step("demo tenant", || demo.tenant())?;
-    let mut server = Server::start(&demo, listen)?;
+    let mut server = step("server", || Server::start(&demo, listen))?;
     step("sample files", || demo.samples())?;
     println!("The portal:      {}", demo.url());
     println!("A license key:   {}", demo.license_key()?);
@@ -39,15 +40,19 @@ fn programs() -> Result<()> {
 }
 
 /// The server, which ends with this program.
-struct Server(Child);
+struct Server {
+    process: Child,
+    log: PathBuf,
+}
 
 impl Server {
     fn start(demo: &Demo, listen: &str) -> Result<Self> {
-        let server = Self(demo.serve().spawn()?);
+        let log = demo.log();
+        let mut server = Self { process: demo.serve().spawn(&log)?, log };
         let started = Instant::now();
         while !http::get(listen, "/readyz").is_ok_and(|answer| answer.status == 200) {
-            if started.elapsed() > Duration::from_secs(20) {
-                bail!("the server does not answer on {listen}");
+            if started.elapsed() > Duration::from_secs(20) || server.process.try_wait()?.is_some() {
+                bail!("the server does not answer on {listen}; its log is {}", paths::shown(&server.log));
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -56,9 +61,9 @@ impl Server {
     }
 
     fn wait(&mut self) -> Result<()> {
-        let status = self.0.wait().context("waiting for the server")?;
+        let status = self.process.wait().context("waiting for the server")?;
         if !status.success() {
-            bail!("{} ended with {status}", paths::shown(&paths::binary("release", "handcarry")));
+            bail!("the server ended with {status}; its log is {}", paths::shown(&self.log));
         }
         Ok(())
     }
@@ -67,7 +72,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself; there is nothing to do about either failure.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

@@ -49,7 +49,7 @@ pub(super) async fn post(State(app): State<App>, AtSite(site): AtSite, request: 
         Err(fault) => {
             let problem = fault.into_problem();
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut response = html::response(status, &site, &plain::problem(&problem));
+            let mut response = html::response(status, &site, &(plain::problem(&problem) + plain::ANOTHER));
             Fault::mark(&problem, &mut response);
             response
         }

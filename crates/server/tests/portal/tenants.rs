@@ -39,6 +39,11 @@ async fn a_tenant_is_found_by_host_or_path_and_unknown_ones_are_not_guessed() {
         let got = desk.get_from("elsewhere.example", path).await;
         assert_eq!((got.status.as_u16(), got.problem().code.as_str()), (404, "tenant.unknown"), "{path}");
     }
+    // A person who mistyped the address gets a page.
+    let person = axum::http::Request::get("/t/nobody/").header("accept", "text/html,*/*;q=0.8");
+    let got = desk.send(person.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!((got.status.as_u16(), got.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(got.text().contains("No portal is at this address") && got.text().contains("tenant.unknown"));
     let got = desk.get_from("elsewhere.example", "/t/acme").await;
     assert_eq!((got.status.as_u16(), got.header("location")), (308, "/t/acme/"));
 }

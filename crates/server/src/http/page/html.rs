@@ -40,15 +40,28 @@ pub(crate) fn response(status: StatusCode, site: &Site, body: &str) -> Response 
         .iter()
         .map(|link| format!("<a href=\"{}\">{}</a> ", Text(link.href()), Text(link.label().as_str())))
         .collect();
+    let styles = format!(
+        "<link rel=\"stylesheet\" href=\"theme.css?v={version}\">\n<link rel=\"stylesheet\" href=\"{}\">\n",
+        super::PLAIN_STYLE
+    );
+    let name = Text(&name);
+    let title = format!("{name}: offline licenses");
+    let body =
+        format!("<header><p>{name}</p></header>\n<main>\n{body}</main>\n<footer>{links}{legal}</footer>\n");
+    document(status, &title, &styles, &body)
+}
+
+/// A page that is nobody's: no tenant, no theme.
+pub(crate) fn bare(status: StatusCode, title: &str, body: &str) -> Response {
+    document(status, &Text(title).to_string(), "", &format!("<main>\n{body}</main>\n"))
+}
+
+/// All of these are HTML already.
+fn document(status: StatusCode, title: &str, styles: &str, body: &str) -> Response {
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{name}: offline licenses</title>\n\
-         <link rel=\"stylesheet\" href=\"theme.css?v={version}\">\n\
-         <link rel=\"stylesheet\" href=\"{style}\">\n</head>\n<body>\n<header><p>{name}</p></header>\n\
-         <main>\n{body}</main>\n<footer>{links}{legal}</footer>\n</body>\n</html>\n",
-        name = Text(&name),
-        style = super::PLAIN_STYLE,
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n{styles}</head>\n<body>\n{body}</body>\n</html>\n"
     );
     let mut response = typed(status, "text/html; charset=utf-8", page.into());
     response.extensions_mut().insert(OfThePage);

@@ -3,7 +3,7 @@
 pub(super) mod html;
 pub(super) mod plain;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use handcarry_api::{Problem, code};
@@ -30,11 +30,32 @@ pub(super) struct ByFile {
 }
 
 /// `GET /` and `GET /t/{slug}/`: the page; without one, the plain form.
-pub(super) async fn index(State(app): State<App>, site: AtSite, headers: HeaderMap) -> Response {
+pub(super) async fn index(
+    State(app): State<App>,
+    site: Result<AtSite, Fault>,
+    headers: HeaderMap,
+) -> Response {
+    let site = match site {
+        Ok(site) => site,
+        Err(fault) => return told(fault, &headers),
+    };
     match app.portal.file("index.html") {
         Some(file) => serve(file, &headers),
         None => html::response(StatusCode::OK, &site.0, &plain::form(&site.0)),
     }
+}
+
+/// A fault as a page for whoever reads pages, and as a problem for whoever reads those.
+fn told(fault: Fault, headers: &HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepted.contains("text/html") {
+        return fault.into_response();
+    }
+    let problem = fault.into_problem();
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = html::bare(status, &problem.title, &plain::problem(&problem));
+    Fault::mark(&problem, &mut response);
+    response
 }
 
 /// `GET /t/{slug}`: addresses in the page are relative, so its own ends with a slash.
@@ -48,12 +69,15 @@ pub(super) async fn add_slash(Path(path): Path<BySlug>) -> Response {
 /// `GET` any other file of the page.
 pub(super) async fn file(
     State(app): State<App>,
-    AtSite(_): AtSite,
+    site: Result<AtSite, Fault>,
     Path(path): Path<ByFile>,
-    request: Request,
-) -> Result<Response, Fault> {
-    let file = app.portal.file(&path.file).ok_or_else(|| Problem::new(404, code::NOT_FOUND))?;
-    Ok(serve(file, request.headers()))
+    headers: HeaderMap,
+) -> Response {
+    let missing = || Fault::from(Problem::new(404, code::NOT_FOUND));
+    match site.and_then(|_| app.portal.file(&path.file).ok_or_else(missing)) {
+        Ok(file) => serve(file, &headers),
+        Err(fault) => told(fault, &headers),
+    }
 }
 
 /// `GET plain.css`: how the plain page looks.

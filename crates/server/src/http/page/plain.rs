@@ -90,9 +90,12 @@ pub(crate) fn outcome(outcome: &Outcome, first_processed: Option<&str>) -> Strin
         file(&mut out, &format!("Receipt {}", receipt.number), &receipt.name, &receipt.text);
     }
     out.push_str("<p>Carry these files back and load them on the device. Keep the receipt.</p>\n");
-    out.push_str("<p><a href=\"submit\">Another file</a></p>\n");
+    out.push_str(ANOTHER);
     out
 }
+
+/// The way back to the form.
+pub(crate) const ANOTHER: &str = "<p><a href=\"submit\">Another file</a></p>\n";
 
 /// Why it was not done.
 pub(crate) fn problem(problem: &Problem) -> String {
@@ -110,7 +113,6 @@ pub(crate) fn problem(problem: &Problem) -> String {
     if let Some(offer) = &problem.offer {
         file(&mut out, "The newest license file", &offer.name, &offer.text);
     }
-    out.push_str("<p><a href=\"submit\">Another file</a></p>\n");
     out
 }
 

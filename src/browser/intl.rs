@@ -68,7 +68,10 @@ fn call(of: &JsValue, name: &str, options: &JsValue) -> String {
     // The browser's own tag knows the region, which the page's does not: day first or month first.
     let own = member(&super::window().navigator(), "language").as_string().unwrap_or_default();
     let locale = if own.starts_with(&tag) { own } else { tag };
-    let called = member(of, name)
+    // A number itself has no members that could be looked up; its type's prototype does.
+    let kind = if of.as_f64().is_some() { "Number" } else { "Date" };
+    let prototype = member(&member(&js_sys::global(), kind), "prototype");
+    let called = member(&prototype, name)
         .dyn_ref::<Function>()
         .and_then(|function| function.apply(of, &Array::of2(&JsValue::from_str(&locale), options)).ok());
     called.and_then(|text| text.as_string()).unwrap_or_default()

@@ -20,7 +20,7 @@ use rusqlite::{Connection, params};
 type Failure = Box<dyn std::error::Error>;
 
 const TENANT: TenantId = TenantId(1);
-/// Each figure is the median of so many turns, taken in alternation: other work on the machine hits all alike.
+/// Each figure is the median of so many turns, taken in alternation: other work on the machine hits all.
 const TURNS: usize = 5;
 const TURN: Duration = Duration::from_secs(1);
 const ENVELOPE: usize = 2048;

@@ -46,14 +46,14 @@ pub enum LogCheck {
     },
 }
 
-/// Follows a tenant's log from its first entry to its head (D-28), all of it inside one [`crate::Store::read`].
+/// Follows a tenant's log from its first entry to its head (D-28), inside one [`crate::Store::read`].
 ///
-/// The hash of an entry is SHA-256 over six fields, each preceded by its length in bytes as an unsigned 64-bit
-/// integer: the tenant's number, the entry's place and, third, the hash of the entry before (32 zero bytes for
-/// the first); its time in seconds since 1970; its event; its data. All integers are 64 bits, big-endian.
+/// The hash of an entry is SHA-256 over six fields, each preceded by its length in bytes as an unsigned
+/// 64-bit integer: the tenant's number; the entry's place; the hash of the entry before, 32 zero bytes for
+/// the first; its time in seconds since 1970; its event; its data. All integers are 64 bits, big-endian.
 ///
-/// This finds what was changed, removed or cut off inside the database. Somebody who can rewrite all of it can
-/// make a new chain: only a head that was noted elsewhere shows that.
+/// This finds what was changed, removed or cut off inside the database. Somebody who can rewrite all of it
+/// can make a new chain: only a head that was noted elsewhere shows that.
 pub fn verify_log(tx: &mut dyn Tx, tenant: TenantId) -> Result<LogCheck, StoreError> {
     let (mut seq, mut last, mut after) = (0, start(), None);
     loop {

@@ -49,8 +49,8 @@ pub trait Tx {
 
     /// Adds a license; refuses an id or key that is taken.
     fn insert_license(&mut self, tenant: TenantId, license: &Entitlement) -> Result<(), StoreError>;
-    /// Replaces a license. The caller has raised its revision; if the stored one is as high, somebody else has
-    /// changed the license meanwhile ([`StoreError::Stale`]).
+    /// Replaces a license. The caller has raised its revision; if the stored one is as high, somebody else
+    /// has changed the license meanwhile ([`StoreError::Stale`]).
     fn update_license(&mut self, tenant: TenantId, license: &Entitlement) -> Result<(), StoreError>;
     /// One license.
     fn license(&mut self, tenant: TenantId, id: &Id) -> Result<Option<Entitlement>, StoreError>;
@@ -66,8 +66,8 @@ pub trait Tx {
     /// What a decision about a request needs: by license key, and the activation that this device has.
     ///
     /// [`Account::others`] holds at most a hundred, newest first. Of more than that, and of a license of more
-    /// than a hundred seats, these: however old, those that share parts of the request's hardware (D-10); some
-    /// that were given back (HEX-03); the newest whose seat is taken (D-40).
+    /// than a hundred seats, these: however old, those that share parts of the request's hardware (D-10);
+    /// some that were given back (HEX-03); the newest whose seat is taken (D-40).
     fn account_for_request(
         &mut self,
         tenant: TenantId,

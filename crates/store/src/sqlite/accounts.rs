@@ -16,8 +16,8 @@ use crate::{StoreError, TenantId};
 const OTHERS: usize = 100;
 
 /// Of these first those whose hardware may be the same, then some that were given back, then as many as a
-/// refusal may name. The newest of all fill it up, but not for a license of so many seats that its activations
-/// are more than a hundred anyway: a decision looks at each that is loaded, and none needs more.
+/// refusal may name. The newest of all fill it up, but not for a license of more seats than that: loading
+/// each costs, and no decision needs more.
 const SAME_HARDWARE: usize = 40;
 const RETURNED: usize = 16;
 const TAKEN: usize = 24;

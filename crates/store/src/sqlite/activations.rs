@@ -11,8 +11,8 @@ use crate::{Page, SeatDifference, StoreError, TenantId};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT seq, license, id, device_key, device_name, fingerprint, returned_at, activated_at, request,
-             requested_at, generation, newest, revision, acknowledged, issued_at, repairs, booked, totals,
+            "SELECT seq, license, id, device_key, device_name, fingerprint, returned_at, activated_at,
+             request, requested_at, generation, newest, revision, acknowledged, issued_at, repairs, booked, totals,
              received_number, received_digest, clone_suspected
              FROM activation ",
             $rest
@@ -48,7 +48,8 @@ pub(super) fn of_device(
     device: KeyId,
 ) -> Result<Option<Stored>, StoreError> {
     let sql = select!(
-        "WHERE license = ?1 AND device = ?2 ORDER BY returned_at IS NULL DESC, activated_at DESC, seq DESC LIMIT 1"
+        "WHERE license = ?1 AND device = ?2
+         ORDER BY returned_at IS NULL DESC, activated_at DESC, seq DESC LIMIT 1"
     );
     one(connection, sql, params![license, device.to_string()], read)
 }
@@ -143,10 +144,11 @@ pub(super) fn save(
     Ok(())
 }
 
-const INSERT: &str = "INSERT INTO activation (tenant, id, license, device, device_key, device_name, fingerprint,
-      returned_at, activated_at, request, requested_at, generation, newest, revision, acknowledged, issued_at,
+const INSERT: &str = "INSERT INTO activation (tenant, id, license, device, device_key, device_name,
+      fingerprint, returned_at, activated_at, request, requested_at, generation, newest, revision, acknowledged, issued_at,
       repairs, booked, totals, received_number, received_digest, clone_suspected)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+      ?21, ?22)";
 
 macro_rules! update {
     ($indexed:literal) => {

@@ -45,7 +45,8 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 /// Full synchronization: what is committed has reached the disk.
 fn prepare(connection: &Connection, more: &str) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(128);
-    let pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+    let pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+                   PRAGMA trusted_schema = OFF;";
     connection.execute_batch(pragmas).map_err(engine)?;
     connection.execute_batch(more).map_err(engine)
 }

@@ -56,7 +56,7 @@ impl Demo {
         self.handcarry().args(["serve", "--listen", &self.listen])
     }
 
-    /// Where the server writes what it does.
+    /// Where the server writes what it does while the samples are made.
     pub(crate) fn log(&self) -> PathBuf {
         self.data.join("server.log")
     }
@@ -88,13 +88,13 @@ impl Demo {
         Ok(fs::write(done, "")?)
     }
 
-    /// Makes the sample files, unless they are there. The server runs.
+    /// Whether the sample files are there, all of them.
+    pub(crate) fn has_samples(&self) -> bool {
+        self.readme().exists()
+    }
+
+    /// Makes the sample files. The server runs.
     pub(crate) fn samples(&self) -> Result<()> {
-        let readme = self.samples.join("README.md");
-        if readme.exists() {
-            say("there from before: kept");
-            return Ok(());
-        }
         fs::create_dir_all(&self.samples)?;
         let sample = |name: &str| self.samples.join(name);
         self.request("WS-21", &sample("1-activation-request.txt"))?;
@@ -114,8 +114,12 @@ impl Demo {
         fs::write(sample("4-altered.txt"), spoil::altered(&report)?)?;
         let deactivation = fs::read_to_string(sample("3-deactivation.txt"))?;
         fs::write(sample("5-damaged.txt"), spoil::damaged(&deactivation))?;
-        fs::write(readme, include_str!("demo.md"))?;
-        Ok(())
+        // Last: it says that all of them are done.
+        Ok(fs::write(self.readme(), include_str!("demo.md"))?)
+    }
+
+    fn readme(&self) -> PathBuf {
+        self.samples.join("README.md")
     }
 
     fn vendor_file(&self) -> PathBuf {

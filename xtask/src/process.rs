@@ -1,11 +1,12 @@
 //! Other programs, run from the top of the repository with the pinned tools in front of the path.
 
 use crate::{paths, step::say};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use std::{
     env,
     ffi::OsStr,
     fs::{self, File},
+    os::unix::process::CommandExt as _,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
 };
@@ -102,6 +103,13 @@ impl Run {
         let file = File::create(log).with_context(|| format!("writing {}", paths::shown(log)))?;
         self.command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         self.command.spawn().with_context(|| self.missing())
+    }
+
+    /// Becomes the program: its signals, its output and its end are this process's own. Returns only if it
+    /// cannot be started.
+    pub(crate) fn become_it(mut self) -> Error {
+        say(format!("$ {}", self.shown));
+        Error::new(self.command.exec()).context(self.missing())
     }
 
     /// Whether the program is there and ends well, with nothing printed.

@@ -33,6 +33,7 @@ fn handcarry(data: &Path, arguments: &[&str]) -> String {
 struct Server {
     child: Child,
     address: SocketAddr,
+    log: thread::JoinHandle<String>,
 }
 
 impl Server {
@@ -53,8 +54,8 @@ impl Server {
             }
         };
         // Nobody may make the server wait for its log to be read.
-        thread::spawn(move || lines.for_each(drop));
-        Server { child, address }
+        let log = thread::spawn(move || lines.map_while(Result::ok).map(|line| line + "\n").collect());
+        Server { child, address, log }
     }
 
     /// SIGKILL: nothing of the process runs after it.
@@ -62,6 +63,21 @@ impl Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+}
+
+fn set_up(data: &Path) -> (LicenseKey, Vendor, PublicKey) {
+    handcarry(data, &["tenant", "create", "--slug", "acme", "--name", "Acme Software"]);
+    handcarry(data, &["product", "create", "--id", "cad", "--name", "CAD Pro"]);
+    let key = handcarry(data, &["license", "create", "--product", "cad", "--seats", "1000000"]);
+    let vendor_file: serde_json::Value = serde_json::from_str(&handcarry(data, &["vendor-file"])).unwrap();
+    let root = PublicKey::parse(vendor_file["root_key"].as_str().unwrap()).unwrap();
+    let vendor = Vendor { id: id("acme"), name: "Acme Software".into() };
+    (LicenseKey::parse(key.trim()).unwrap(), vendor, root)
+}
+
+fn request(key: &LicenseKey, vendor: &Vendor, root: PublicKey) -> String {
+    let device = Device::new("WS-17", vendor.clone(), Trust::new(vendor.id.clone(), root));
+    device.request(key, handcarry_format::Instant::parse("2026-11-21T14:00:00Z").unwrap())
 }
 
 /// Status and body of an answer that arrived whole.
@@ -88,21 +104,29 @@ struct Seen {
     /// Every file that was ever sent.
     sent: Vec<String>,
     /// The answer to each file that was acknowledged.
-    acknowledged: HashMap<String, String>,
+    acknowledged: HashMap<String, Answer>,
     resends: usize,
+}
+
+struct Answer {
+    body: String,
+    /// An answer said that the file was booked just now. Of two at once it may come second.
+    new: bool,
 }
 
 impl Seen {
     fn answer(&mut self, file: &str, status: u16, body: String) {
         assert!(status == 200 || status == 201, "{status}: {body}");
-        match self.acknowledged.get(file) {
+        let new = status == 201;
+        match self.acknowledged.get_mut(file) {
             Some(first) => {
-                assert!(*first == body, "another answer to the same file");
-                assert_eq!(status, 200, "an acknowledged file was booked again");
+                assert!(first.body == body, "another answer to the same file");
+                assert!(!(first.new && new), "a file was booked twice");
+                first.new |= new;
                 self.resends += 1;
             }
             None => {
-                self.acknowledged.insert(file.to_owned(), body);
+                self.acknowledged.insert(file.to_owned(), Answer { body, new });
             }
         }
     }
@@ -131,14 +155,7 @@ fn upload(address: SocketAddr, seen: &Mutex<Seen>, new: impl Fn() -> String, tur
 fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    handcarry(&data, &["tenant", "create", "--slug", "acme", "--name", "Acme Software"]);
-    handcarry(&data, &["product", "create", "--id", "cad", "--name", "CAD Pro"]);
-    let key = handcarry(&data, &["license", "create", "--product", "cad", "--seats", "1000000"]);
-    let key = LicenseKey::parse(key.trim()).unwrap();
-    let vendor_file: serde_json::Value = serde_json::from_str(&handcarry(&data, &["vendor-file"])).unwrap();
-    let root = PublicKey::parse(vendor_file["root_key"].as_str().unwrap()).unwrap();
-    let vendor = Vendor { id: id("acme"), name: "Acme Software".into() };
-
+    let (key, vendor, root) = set_up(&data);
     let seen = Arc::new(Mutex::new(Seen::default()));
     let began = Instant::now();
     for round in 0..KILLS {
@@ -148,11 +165,7 @@ fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
                 let (seen, key, vendor, address) =
                     (seen.clone(), key.clone(), vendor.clone(), server.address);
                 thread::spawn(move || {
-                    let new = || {
-                        let device = Device::new("WS", vendor.clone(), Trust::new(vendor.id.clone(), root));
-                        device
-                            .request(&key, handcarry_format::Instant::parse("2026-11-21T14:00:00Z").unwrap())
-                    };
+                    let new = || request(&key, &vendor, root);
                     upload(address, &seen, new, round * UPLOADERS + turn);
                 })
             })
@@ -196,4 +209,33 @@ fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
         "{KILLS} kills, {documents} documents, {acknowledged} acknowledged between kills, \
          {resent} resends between kills, 0 lost, 0 doubled, {seconds} s"
     );
+}
+
+#[test]
+fn a_terminated_server_ends_well_and_its_log_holds_no_license_key_and_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let (key, vendor, root) = set_up(&data);
+    let server = Server::start(&data);
+    let file = request(&key, &vendor, root);
+    assert_eq!(post(server.address, &file).unwrap().0, 201);
+    let (status, refused) = post(server.address, &file[..file.len() - 300]).unwrap();
+    assert_eq!(status, 422);
+    let Server { mut child, log, .. } = server;
+    let terminated = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(terminated.success() && child.wait().unwrap().success());
+
+    let log = log.join().unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let requests: Vec<_> = lines.iter().filter(|line| line["message"] == "request").collect();
+    assert_eq!(requests.len(), 2);
+    let refused: serde_json::Value = serde_json::from_str(&refused).unwrap();
+    for (name, value) in [("code", &refused["code"]), ("reference", &refused["reference"])] {
+        assert_eq!(&requests[1][name], value, "a reference that a person was told finds its line");
+    }
+    assert_eq!(requests[1]["request_id"], refused["request_id"]);
+    for secret in [key.as_str(), &key.as_str()[..9], "WS-17", "BEGIN LICENSE", "sha256"] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    assert_eq!(lines.last().unwrap()["message"], "stopped");
 }

@@ -32,6 +32,11 @@ impl Fault {
         self
     }
 
+    /// Seconds after which to come back.
+    pub(super) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The problem, with everything it needs to be told.
     pub(super) fn into_problem(self) -> Problem {
         let mut problem = referenced(*self.problem);

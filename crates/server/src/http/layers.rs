@@ -14,6 +14,7 @@ use handcarry_api::{Problem, code, route};
 use crate::app::App;
 use crate::http::answer::{Fault, Told};
 use crate::http::headers::{self, DATA_POLICY, OfThePage};
+use crate::http::page::told;
 use crate::limit::Wait;
 use crate::random;
 use crate::site::Site;
@@ -85,14 +86,14 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let Ok(_turn) = Arc::clone(&app.requests).try_acquire_owned() else {
-        return Fault::from(Problem::new(503, code::BUSY)).after(1).into_response();
+        return told(Fault::from(Problem::new(503, code::BUSY)).after(1), request.headers());
     };
     if is_limited(&route)
         && let Err(Wait(wait)) = app.rate.take(address(&app, &request), Instant::now())
     {
         let seconds = wait.as_secs() + 1;
         let problem = Problem::new(429, code::RATE_LIMITED).with("retry_after", seconds);
-        return Fault::from(problem).after(seconds).into_response();
+        return told(Fault::from(problem).after(seconds), request.headers());
     }
     next.run(request).await
 }

@@ -42,6 +42,12 @@ async fn too_many_uploads_from_one_address_are_told_when_to_come_back() {
     assert_eq!((got.status.as_u16(), got.problem().code.as_str()), (429, "rate.limited"));
     let wait: u64 = got.header("retry-after").parse().unwrap();
     assert!((1..=2).contains(&wait));
+    // Who uses the plain form is told on a page.
+    let mut form = from("10.0.0.1");
+    form.headers_mut().insert("accept", "text/html".parse().unwrap());
+    let page = desk.send(form).await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (429, "text/html; charset=utf-8"));
+    assert!(page.text().contains("Too many requests") && !page.header("retry-after").is_empty());
     assert_eq!(desk.send(from("10.0.0.2")).await.status, 422, "others are not concerned");
     assert_eq!(desk.get("/").await.status, 200, "the page is not limited");
 }

@@ -46,14 +46,18 @@ pub(super) async fn index(
 }
 
 /// A fault as a page for whoever reads pages, and as a problem for whoever reads those.
-fn told(fault: Fault, headers: &HeaderMap) -> Response {
+pub(super) fn told(fault: Fault, headers: &HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !accepted.contains("text/html") {
         return fault.into_response();
     }
+    let retry_after = fault.retry_after();
     let problem = fault.into_problem();
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = html::bare(status, &problem.title, &plain::problem(&problem));
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     Fault::mark(&problem, &mut response);
     response
 }

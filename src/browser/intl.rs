@@ -8,7 +8,7 @@ use super::{document, member, set};
 /// `12,660` or `12.660`.
 pub(crate) fn number(value: i64) -> String {
     // Counters stay inside what a JavaScript number holds exactly.
-    call(&JsValue::from_f64(value as f64), "toLocaleString", &JsValue::UNDEFINED)
+    written(value as f64)
 }
 
 /// `2.9 KB`.
@@ -19,10 +19,8 @@ pub(crate) fn size(bytes: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    let options = Object::new();
-    set(&options, "maximumFractionDigits", &(if value < 10.0 && unit > 0 { 1 } else { 0 }).into());
-    let text = call(&JsValue::from_f64(value), "toLocaleString", &options);
-    [text.as_str(), "\u{a0}", UNITS[unit]].concat()
+    let rounded = if value < 10.0 { (value * 10.0).round() / 10.0 } else { value.round() };
+    [written(rounded).as_str(), "\u{a0}", UNITS[unit]].concat()
 }
 
 /// `21 Nov 2026, 14:31 (13:31 UTC)`; with the day in UTC where that is another one.
@@ -62,17 +60,20 @@ fn clock(date: &Date) -> String {
     call(date, "toLocaleTimeString", &options)
 }
 
-/// Calls a `toLocale…` function in the page's language.
-fn call(of: &JsValue, name: &str, options: &JsValue) -> String {
-    let tag = document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
-    // The browser's own tag knows the region, which the page's does not: day first or month first.
-    let own = member(&super::window().navigator(), "language").as_string().unwrap_or_default();
-    let locale = if own.starts_with(&tag) { own } else { tag };
-    // A number itself has no members that could be looked up; its type's prototype does.
-    let kind = if of.as_f64().is_some() { "Number" } else { "Date" };
-    let prototype = member(&member(&js_sys::global(), kind), "prototype");
-    let called = member(&prototype, name)
-        .dyn_ref::<Function>()
-        .and_then(|function| function.apply(of, &Array::of2(&JsValue::from_str(&locale), options)).ok());
+fn written(value: f64) -> String {
+    js_sys::Number::from(value).to_locale_string(&locale()).into()
+}
+
+/// Calls a `toLocale…` function of a date in the page's language.
+fn call(of: &Date, name: &str, options: &JsValue) -> String {
+    let arguments = Array::of2(&JsValue::from_str(&locale()), options);
+    let called = member(of, name).dyn_ref::<Function>().and_then(|function| function.apply(of, &arguments).ok());
     called.and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// The page's language, with the browser's region where it has one: day first or month first.
+fn locale() -> String {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_default();
+    let own = member(&super::window().navigator(), "language").as_string().unwrap_or_default();
+    if own.starts_with(&tag) { own } else { tag }
 }

@@ -41,7 +41,12 @@ pub(super) fn page(app: App, item: &Item, refusal: &Refusal) -> Vec<El> {
         buttons.push(button(t(W::RefusedOffer), move || download::text_file(&name, &text)));
     }
     buttons.push(primary(t(W::RefusedAnother), move || app.tell(Event::Left)).at("id", "another"));
-    let lead = [what, " ", t(W::RefusedUnchanged)].concat();
+    let mut lead = what.to_owned();
+    // Of an answer that cannot be believed nobody knows what was done before it.
+    if !refusal.code.starts_with("page.answer") {
+        lead.push(' ');
+        lead.push_str(t(W::RefusedUnchanged));
+    }
     vec![title(heading.into(), lead), slip.kid(todo).kid(card::foot(line, buttons))]
 }
 

@@ -74,7 +74,7 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
         row.map_or_else(|| id.to_string(), |row| row.name.clone())
     };
     let mut notes = Vec::new();
-    if receipt.usage.held {
+    if receipt.usage.held && outcome != Outcome::Held {
         notes.push(Phrase::plain(W::NoteHeld));
     }
     if !receipt.usage.over.is_empty() {

@@ -121,6 +121,7 @@ export interface Status {
   code: string;
   generation: number | null;
   features: { id: string; used: number | null; most: number | null }[];
+  booked_report: number | null;
   unbooked_uses: number;
   returned: { confirmed: boolean } | null;
 }

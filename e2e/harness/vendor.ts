@@ -72,7 +72,7 @@ export class Vendor {
   /** A new machine with the vendor's application on it. */
   async device(name: string, machine?: Machine): Promise<Device> {
     this.#devices += 1;
-    const home = join(this.server.directory, 'devices', `${this.#devices}`);
+    const home = join(this.server.directory, 'devices', `${this.slug}-${this.#devices}`);
     await mkdir(home, { recursive: true });
     return Device.create(home, this.file, name, machine);
   }

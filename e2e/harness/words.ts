@@ -7,20 +7,21 @@ export type Language = 'en' | 'de';
 const known = new Map<Language, Map<string, string>>();
 
 /** A word of the page, as `locales/` has it: `words('review.request_do')`, `words('code.armor.damaged.title')`. */
-export function words(key: string, fill: string[] = [], language: Language = 'en'): string {
+export function words(key: string, language: Language = 'en'): string {
   const text = all(language).get(key);
   if (text === undefined) throw new Error(`locales/${language}.toml has no ${key}`);
-  return fill.reduce((filled, value, place) => filled.replaceAll(`{${place}}`, value), text);
+  return text;
 }
 
-/** The same as it reads on the page, without the marks for strong text and code. */
+/** The same as it reads on the page: filled, and without the marks for strong text and code. */
 export function plain(key: string, fill: string[] = [], language: Language = 'en'): string {
-  return words(key, fill, language).replaceAll(/[*`]/g, '');
+  const text = words(key, language).replaceAll(/[*`]/g, '');
+  return text.replaceAll(/\{(\d)\}/g, (_, place: string) => fill[Number(place)] ?? '');
 }
 
 /** A pattern for a word whose places may hold anything. */
 export function pattern(key: string, language: Language = 'en'): RegExp {
-  const parts = words(key, [], language).split(/\{\d\}/);
+  const parts = words(key, language).split(/\{\d\}/);
   return new RegExp(parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+?'));
 }
 

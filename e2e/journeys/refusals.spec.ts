@@ -100,7 +100,7 @@ test('D-15: an outdated request is named, and the newer license is offered', asy
   await portal.review('request', file(old));
   await portal.agree('request');
   await portal.refused('request.outdated');
-  const offered = await portal.download('done.download_license');
+  const offered = await portal.download('refused.offer');
   expect(offered.bytes.equals(files(newer.body).license!)).toBe(true);
   await state(portal.page, '27-outdated');
 });

@@ -2,6 +2,7 @@ import { content } from '../harness/armor';
 import { file } from '../harness/portal';
 import { state } from '../harness/states';
 import { expect, test } from '../harness/test';
+import { files } from '../harness/vendor';
 import { nothingSent } from '../harness/watch';
 
 test.describe.configure({ timeout: 120_000 });
@@ -37,7 +38,7 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
   await first.consume('renders', 240);
   await first.consume('renders', 2);
   const report = await first.report();
-  await test.step('D-25: a usage report brings its receipt', async () => {
+  await test.step('D-25: a usage report brings its receipt and a refresh file in the same trip', async () => {
     await portal.home();
     await portal.review('usage', file(report, 'ws-17-usage.txt'));
     await expect(portal.main.getByRole('row', { name: /Renders/ })).toContainText('+242');
@@ -49,9 +50,11 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     const stored = await vendor.stored(report);
     expect(receipt.bytes.equals(stored.receipt!)).toBe(true);
     await first.load(receipt.bytes);
-    // The entitlement has not changed since, so the device's license is the newest (LSP-08).
-    if (stored.license) await first.load(stored.license);
-    expect((await first.status()).unbooked_uses).toBe(0);
+    // The same trip brings a refresh file: it acknowledges the usage (LSP-28).
+    const refresh = await portal.download('done.download_license');
+    expect(refresh.bytes.equals(stored.license!)).toBe(true);
+    await first.load(refresh.bytes);
+    expect(await first.status()).toMatchObject({ generation: 2, booked_report: 1, unbooked_uses: 0 });
   });
 
   await test.step('LSP-09: the entitlement changes, and the holder of the license file gets a refresh file', async () => {
@@ -63,10 +66,10 @@ test('the whole story: activate, consume, report, refresh, give back, and the se
     await portal.at('done.refreshed_title');
     await state(page, '07-done-refreshed');
     const refresh = await portal.download('done.download_license');
-    expect(refresh.bytes.equals((await vendor.stored(license)).license!)).toBe(true);
-    expect(content(refresh.bytes)['generation']).toBe(2);
+    expect(refresh.bytes.equals(files((await vendor.post(license)).body).license!)).toBe(true);
+    expect(content(refresh.bytes)['generation']).toBe(3);
     await first.load(refresh.bytes);
-    expect(await first.status()).toMatchObject({ generation: 2, features: [{ id: 'renders', used: 242, most: 5000 }] });
+    expect(await first.status()).toMatchObject({ generation: 3, features: [{ id: 'renders', used: 242, most: 5000 }] });
     await first.consume('renders', 1500);
     const older = await first.tryLoad(license);
     expect(older.code, 'a rolled-back refresh is refused by the device').not.toBe(0);
@@ -119,8 +122,8 @@ test('every file of the story has the same verdict on the page, at the command l
   await device.load(booked.receipt!);
   const proof = await device.deactivate();
 
-  const files = { request, license: activated.license!, usage: report, receipt: booked.receipt!, deactivation: proof } as const;
-  for (const [kind, bytes] of Object.entries(files) as [keyof typeof files, Buffer][]) {
+  const carried = { request, license: activated.license!, usage: report, receipt: booked.receipt!, deactivation: proof } as const;
+  for (const [kind, bytes] of Object.entries(carried) as [keyof typeof carried, Buffer][]) {
     await test.step(kind, async () => {
       await portal.review(kind, file(bytes, `${kind}.txt`));
       const said = await vendor.inspect(bytes);

@@ -5,6 +5,9 @@ import { Vendor } from './vendor';
 import { Watch } from './watch';
 import type { Language } from './words';
 
+/** The host name of the other vendor's portal; browsers take it for this machine. */
+export const GLOBEX = 'offline.globex.localhost';
+
 /** A browser of its own, watched. */
 export interface Visitor {
   context: BrowserContext;
@@ -48,7 +51,7 @@ export const test = base.extend<Each, Shared>({
   vendor: [
     async ({ server }, use) => {
       const vendor = await Vendor.create(server, 'acme', 'Acme Software');
-      await Vendor.create(server, 'globex', 'Globex Tools');
+      await Vendor.create(server, 'globex', 'Globex Tools', '--host', GLOBEX);
       await server.start();
       await use(vendor);
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { vectors } from '../harness/binaries';
 import { Forger } from '../harness/forge';
 import { file } from '../harness/portal';
-import { expect, test } from '../harness/test';
+import { GLOBEX, expect, test } from '../harness/test';
 import { nothingSent } from '../harness/watch';
 
 /** A few of the kind, for a checkout without the big list. */
@@ -106,6 +106,20 @@ test('two vendors on one server keep their own lists in one browser', async ({ p
   await portal.at('choose.title');
   await expect(portal.page.getByText(other.name).first()).toBeVisible();
   await expect(portal.transfers).toHaveCount(0);
+});
+
+test('a vendor with a host name of its own has the portal at its root, beside those under a path', async ({ visit, other, watch }) => {
+  const { page, portal } = await visit({ base: `http://${GLOBEX}:${other.server.port}/` });
+  await portal.open();
+  await expect(page.getByText(other.name).first()).toBeVisible();
+  const device = await other.device('WS-82');
+  const request = await device.request(await other.license(1));
+  await portal.carry('request', file(request), 'activated');
+  expect(watch.sent().map((sent) => new URL(sent.url()).pathname)).toEqual(['/api/v1/documents']);
+  const license = await portal.download('done.download_license');
+  // The same portal under its path gives the same answer.
+  expect(license.bytes.equals((await other.stored(request)).license!)).toBe(true);
+  await device.load(license.bytes);
 });
 
 /** White space as a page shows it. */

@@ -151,6 +151,9 @@ fn e2e() -> Result<()> {
             "--package",
             "handcarry-device",
             "--bins",
+            // Several devices on one machine, each with a fingerprint of its own.
+            "--features",
+            "handcarry-device/test-fingerprint",
         ])
         .show()?;
     Run::new("npm").args(["run", "--silent", "types"]).show()?;

@@ -1,211 +1,269 @@
-//! The page as a whole: its signals, its frame, and the step from an event to what is seen and done.
+//! The page as a whole: what it knows, its frame, and the step from an event to what is seen and done.
 
-use leptos::prelude::*;
+use std::cell::RefCell;
 
-use crate::browser::{self, clipboard, files, focus, language};
-use crate::component::{El, frame, h};
+use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
+
+use crate::browser::{self, clipboard, files, focus, go, language, time};
+use crate::component::{El, drop_zone, frame, h};
 use crate::flow::{Event, Flow, Incoming};
 use crate::page::page;
 use crate::runner;
 use crate::theme::Look;
-use crate::words::{W, t};
+use crate::words::{LANGUAGES, W, t};
 
-/// Everything that the page follows. Copied freely: the signals are handles.
+/// The page. There is one, so the handle is empty and goes anywhere; see [`State`].
 #[derive(Clone, Copy)]
-pub(crate) struct App {
-    flow: RwSignal<Flow>,
-    look: RwSignal<Look>,
-    language: RwSignal<&'static str>,
-    keys: RwSignal<bool>,
-    pasting: RwSignal<bool>,
-    over: RwSignal<bool>,
-    /// What a screen reader says next.
-    said: RwSignal<String>,
+pub(crate) struct App;
+
+/// What can change on the page. Whatever is drawn from a topic is drawn anew when that changes.
+#[derive(Clone, Copy)]
+pub(crate) enum Topic {
+    /// Which page is shown, and in which language.
+    Place,
+    /// The files and how far each is.
+    Items,
+    /// How far a file is read.
+    Progress,
+    /// Vendor, language, network.
+    Frame,
+    /// The place for files.
+    Zone,
+    /// What is said for a moment.
+    Said,
+    /// Something is dragged over the page.
+    Over,
+}
+
+/// What the page knows. Signals of its own for every value cost a copy of their code for every type; so the values are
+/// here and the signals are bare triggers.
+#[derive(Default)]
+struct State {
+    flow: Flow,
+    look: Look,
+    language: &'static str,
+    keys_missing: bool,
+    pasting: bool,
+    over: bool,
+    said: String,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State::default());
+    static TOPICS: [ArcTrigger; 7] = std::array::from_fn(|_| ArcTrigger::new());
+}
+
+#[inline(never)]
+fn track(topic: Topic) {
+    TOPICS.with(|topics| topics[topic as usize].track());
+}
+
+#[inline(never)]
+fn notify(topic: Topic) {
+    TOPICS.with(|topics| topics[topic as usize].notify());
 }
 
 impl App {
-    fn new(visit: String, language: &'static str) -> App {
-        App {
-            flow: RwSignal::new(Flow::new(visit)),
-            look: RwSignal::new(Look::default()),
-            language: RwSignal::new(language),
-            keys: RwSignal::new(true),
-            pasting: RwSignal::new(false),
-            over: RwSignal::new(false),
-            said: RwSignal::new(String::new()),
-        }
-    }
-
     /// Takes what happened and does what follows.
+    #[inline(never)]
     pub(crate) fn tell(self, event: Event) {
         let held = focus::held();
-        let effects = self.flow.try_update(|flow| flow.apply(event)).unwrap_or_default();
+        let (effects, moved) = STATE.with_borrow_mut(|state| {
+            let before = state.flow.place();
+            let effects = state.flow.apply(event);
+            (effects, state.flow.place() != before)
+        });
         for effect in effects {
             runner::run(self, effect);
         }
-        // What is drawn anew loses the focus; the same button gets it back.
-        wasm_bindgen_futures::spawn_local(async move {
-            browser::time::sleep(0).await;
-            focus::restore(&held);
+        for topic in [Topic::Items, Topic::Progress, Topic::Frame, Topic::Zone] {
+            notify(topic);
+        }
+        if moved {
+            notify(Topic::Place);
+        }
+        // What is drawn anew loses the focus: a new page's heading takes it, else the same button gets it back.
+        go(async move {
+            time::sleep(0).await;
+            if moved { focus::heading() } else { focus::restore(&held) }
         });
+    }
+
+    /// A file is read a little further: nothing but that is drawn.
+    pub(crate) fn progress(self, id: u32, done: u64) {
+        STATE.with_borrow_mut(|state| state.flow.apply(Event::Progress { id, done }));
+        notify(Topic::Progress);
     }
 
     /// Files came, whichever way.
     pub(crate) fn bring(self, files: Vec<Incoming>) {
-        self.pasting.set(false);
+        STATE.with_borrow_mut(|state| state.pasting = false);
         self.tell(if files.is_empty() { Event::BroughtNothing } else { Event::Brought(files) });
+    }
+
+    /// Looks at the flow, and again whenever the topic changes.
+    pub(crate) fn follow<T>(self, topic: Topic, look: impl FnOnce(&Flow) -> T) -> T {
+        track(topic);
+        STATE.with_borrow(|state| look(&state.flow))
     }
 
     /// Looks at the flow once.
     pub(crate) fn look_at<T>(self, look: impl FnOnce(&Flow) -> T) -> T {
-        self.flow.with_untracked(look)
+        STATE.with_borrow(|state| look(&state.flow))
     }
 
-    /// Looks at the flow, and again whenever it changes.
-    pub(crate) fn follow<T>(self, look: impl FnOnce(&Flow) -> T) -> T {
-        self.flow.with(look)
-    }
-
-    /// The vendor's look.
-    pub(crate) fn vendor(self) -> Look {
-        self.look.get()
+    /// The vendor's word for a place, or the page's own.
+    pub(crate) fn word(self, key: &str, own: &str) -> String {
+        STATE.with_borrow(|state| state.look.word(state.language, key, own))
     }
 
     /// The vendor's look is known, and whom to believe.
     pub(crate) fn know(self, look: Look) {
-        self.look.set(look);
-        self.keys.set(true);
+        STATE.with_borrow_mut(|state| {
+            state.look = look;
+            state.keys_missing = false;
+        });
+        for topic in [Topic::Frame, Topic::Place] {
+            notify(topic);
+        }
     }
 
     /// Whom to believe is not known yet.
     pub(crate) fn miss_keys(self) {
-        self.keys.set(false);
+        STATE.with_borrow_mut(|state| state.keys_missing = true);
     }
 
     /// Whether it is known whom to believe.
     pub(crate) fn has_keys(self) -> bool {
-        self.keys.get()
-    }
-
-    /// The language's tag.
-    pub(crate) fn language(self) -> &'static str {
-        self.language.get()
+        STATE.with_borrow(|state| !state.keys_missing)
     }
 
     /// Whether the field for a text is open.
     pub(crate) fn is_pasting(self) -> bool {
-        self.pasting.get()
+        STATE.with_borrow(|state| state.pasting)
     }
 
     /// Opens or closes the field for a text.
     pub(crate) fn toggle_pasting(self) {
-        self.pasting.update(|open| *open = !*open);
-        let field = if self.pasting.get_untracked() { crate::component::drop_zone::FIELD } else { "paste" };
-        wasm_bindgen_futures::spawn_local(async move {
-            browser::time::sleep(0).await;
-            focus::to(field);
+        let open = STATE.with_borrow_mut(|state| {
+            state.pasting = !state.pasting;
+            state.pasting
+        });
+        notify(Topic::Zone);
+        go(async move {
+            time::sleep(0).await;
+            focus::to(if open { drop_zone::FIELD } else { "paste" });
         });
     }
 
     /// Copies a text and says so.
     pub(crate) fn copy(self, text: String) {
-        wasm_bindgen_futures::spawn_local(async move {
+        go(async move {
             let word = if clipboard::copy(&text).await { W::DoneCopied } else { W::DoneCopyFailed };
-            self.said.set(t(word).to_owned());
-            browser::time::sleep(4000).await;
-            self.said.set(String::new());
+            say(t(word));
+            time::sleep(4000).await;
+            say("");
         });
     }
+}
 
-    fn choose_language(self, tag: &str) {
-        let Some((tag, _)) = crate::words::LANGUAGES.iter().find(|(known, _)| *known == tag) else { return };
-        wasm_bindgen_futures::spawn_local(async move {
-            if language::load(tag).await {
-                language::keep(tag);
-                self.language.set(tag);
-                browser::time::sleep(0).await;
-                focus::to("language");
+fn say(text: &str) {
+    STATE.with_borrow_mut(|state| text.clone_into(&mut state.said));
+    notify(Topic::Said);
+}
+
+fn choose_language(tag: &str) {
+    let Some((tag, _)) = LANGUAGES.iter().find(|(known, _)| *known == tag) else { return };
+    go(async move {
+        if language::load(tag).await {
+            language::keep(tag);
+            STATE.with_borrow_mut(|state| state.language = tag);
+            for topic in [Topic::Frame, Topic::Place] {
+                notify(topic);
             }
-        });
-    }
+            time::sleep(0).await;
+            focus::to("language");
+        }
+    });
 }
 
 /// Starts the page in its window.
 pub(crate) async fn start() {
     let wanted = language::preferred();
     let language = if language::load(wanted).await { wanted } else { "en" };
-    // The visit's name only has to differ from visit to visit.
-    let app = App::new(format!("{:013}", browser::time::now() as u64), language);
-    runner::start(app).await;
+    // The visit's name only has to differ from visit to visit, and to sort.
+    let flow = Flow::new((time::now() as u64).to_string());
+    STATE.set(State { flow, language, ..State::default() });
+    runner::start(App).await;
     let Some(place) = browser::document().get_element_by_id("app") else { return };
-    leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(place), move || view(app)).forget();
+    leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(place), || view(App)).forget();
     if let Some(boot) = browser::document().get_element_by_id("boot") {
         boot.remove();
     }
-    listen(app);
+    listen(App);
 }
 
 fn view(app: App) -> El {
-    let place = Memo::new(move |_| app.follow(Flow::place));
-    Effect::new(move |before: Option<()>| {
-        place.get();
-        if before.is_some() {
-            wasm_bindgen_futures::spawn_local(async {
-                browser::time::sleep(0).await;
-                focus::heading();
-            });
-        }
-    });
-    let over = move || app.over.get().then(|| "over".to_owned());
     h("div")
         .class("page")
-        .live_at("data-drag", over)
-        .live(move || {
-            let choose = move |event| app.choose_language(&browser::value(&event));
-            let skip = h("a").class("skip").at("href", "#main").text(t(W::TopSkip));
-            vec![skip, frame::head(&app.vendor(), app.language(), choose)]
+        .live_at("data-drag", || {
+            track(Topic::Over);
+            STATE.with_borrow(|state| state.over).then(|| "over".to_owned())
         })
-        .kid(h("div").at("role", "status").class("notices").live(move || notices(app)))
+        .live(|| {
+            track(Topic::Frame);
+            let skip = h("a").class("skip").at("href", "#main").text(t(W::TopSkip));
+            let choose = |event| choose_language(&browser::value(&event));
+            vec![skip, STATE.with_borrow(|state| frame::head(&state.look, state.language, choose))]
+        })
+        .kid(h("div").at("role", "status").class("notices").live(notices))
         .kid(h("main").at("id", "main").at("tabindex", "-1").live(move || {
-            app.language();
-            page(app, place.get())
+            let place = app.follow(Topic::Place, Flow::place);
+            page(app, place)
         }))
-        .live(move || vec![frame::foot(&app.vendor(), app.language())])
+        .live(|| {
+            track(Topic::Frame);
+            vec![STATE.with_borrow(|state| frame::foot(&state.look, state.language))]
+        })
 }
 
-fn notices(app: App) -> Vec<El> {
-    app.language();
-    let mut parts = Vec::new();
-    if app.follow(Flow::is_offline) {
-        parts.push(frame::notice(W::NetworkOffline));
-    } else if !app.has_keys() {
-        parts.push(frame::notice(W::NetworkNoKeys));
+fn notices() -> Vec<El> {
+    track(Topic::Frame);
+    track(Topic::Said);
+    STATE.with_borrow(|state| {
+        let mut parts = Vec::new();
+        if state.flow.is_offline() {
+            parts.push(frame::notice(t(W::NetworkOffline)));
+        } else if state.keys_missing {
+            parts.push(frame::notice(t(W::NetworkNoKeys)));
+        }
+        if !state.said.is_empty() {
+            parts.push(h("p").class("toast").text(&state.said));
+        }
+        parts
+    })
+}
+
+fn drag(over: bool) {
+    let before = STATE.with_borrow_mut(|state| std::mem::replace(&mut state.over, over));
+    if before != over {
+        notify(Topic::Over);
     }
-    let said = app.said.get();
-    if !said.is_empty() {
-        parts.push(h("p").class("toast").text(&said));
-    }
-    parts
 }
 
 /// Files can be dropped and pasted anywhere on the page, and the network comes and goes.
 fn listen(app: App) {
-    browser::on_window("dragover", move |event| {
-        let over = files::drags(&event);
-        if app.over.get_untracked() != over {
-            app.over.set(over);
-        }
-    });
-    browser::on_window("dragleave", move |event| {
+    browser::on_window("dragover", |event| drag(files::drags(&event)));
+    browser::on_window("dragleave", |event| {
         // Leaving the window has no element that is entered.
         if browser::member(&event, "relatedTarget").is_null() {
-            app.over.set(false);
+            drag(false);
         }
     });
     browser::on_window("drop", move |event| {
-        app.over.set(false);
+        drag(false);
         let files = files::dropped(&event);
-        wasm_bindgen_futures::spawn_local(async move { app.bring(files.await) });
+        go(async move { app.bring(files.await) });
     });
     browser::on_window("paste", move |event| {
         if let Some(files) = files::pasted(&event) {

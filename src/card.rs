@@ -233,21 +233,104 @@ pub struct Answer {
     pub raw: String,
 }
 
+// Not inlined: they are called in some hundred places.
 impl Phrase {
-    /// A word that has nothing to fill.
+    /// A word that has nothing to fill, or nothing yet.
+    #[inline(never)]
     pub fn plain(word: W) -> Phrase {
         Phrase { word, args: Vec::new() }
     }
 
-    /// A word and what fills it.
-    pub fn with(word: W, args: Vec<Arg>) -> Phrase {
-        Phrase { word, args }
+    /// A word and what fills its first place.
+    #[inline(never)]
+    pub fn with(word: W, arg: Arg) -> Phrase {
+        Phrase::plain(word).arg(arg)
+    }
+
+    /// Fills the next place.
+    #[inline(never)]
+    #[must_use]
+    pub fn arg(mut self, arg: Arg) -> Phrase {
+        self.args.push(arg);
+        self
+    }
+
+    /// Fills the next place with a text.
+    #[inline(never)]
+    #[must_use]
+    pub fn text(self, text: &str) -> Phrase {
+        self.arg(Arg::Text(text.to_owned()))
+    }
+
+    /// Fills the next place with a number.
+    #[inline(never)]
+    #[must_use]
+    pub fn number(self, number: i64) -> Phrase {
+        self.arg(Arg::Number(number))
     }
 }
 
 impl Fact {
     /// A fact.
+    #[inline(never)]
     pub fn new(label: W, value: Arg) -> Fact {
         Fact { label, value }
+    }
+
+    /// A fact that is a text.
+    #[inline(never)]
+    pub fn text(label: W, text: &str) -> Fact {
+        Fact { label, value: Arg::Text(text.to_owned()) }
+    }
+
+    /// A fact that is an id, a digest or a code.
+    #[inline(never)]
+    pub fn code(label: W, text: &str) -> Fact {
+        Fact { label, value: Arg::Code(text.to_owned()) }
+    }
+
+    /// A fact that is a number.
+    #[inline(never)]
+    pub fn number(label: W, number: i64) -> Fact {
+        Fact { label, value: Arg::Number(number) }
+    }
+
+    /// A fact that is an instant, `2026-11-21T14:02:00Z`.
+    #[inline(never)]
+    pub fn time(label: W, instant: &str) -> Fact {
+        Fact { label, value: Arg::Time(instant.to_owned()) }
+    }
+
+    /// A fact in words.
+    #[inline(never)]
+    pub fn phrase(label: W, phrase: Phrase) -> Fact {
+        Fact { label, value: Arg::Phrase(phrase) }
+    }
+}
+
+impl FileCard {
+    /// A card with nothing on it yet. Boxed from the start: it is large to move.
+    #[inline(never)]
+    pub fn new(kind: CardKind, product: String, device: &str) -> Box<FileCard> {
+        Box::new(FileCard {
+            kind,
+            product,
+            device: device.to_owned(),
+            facts: Vec::new(),
+            checks: Vec::new(),
+            notes: Vec::new(),
+            usage: Vec::new(),
+            parts: Vec::new(),
+            variables: Vec::new(),
+            refresh: false,
+            content: String::new(),
+            digest: String::new(),
+        })
+    }
+
+    /// Adds a fact.
+    #[inline(never)]
+    pub fn fact(&mut self, fact: Fact) {
+        self.facts.push(fact);
     }
 }

@@ -59,9 +59,9 @@ fn note(value: &Json) -> Option<Phrase> {
     let time = |name| string(value, name).map_or(Arg::Text(String::new()), Arg::Time);
     let names: Vec<&str> = items(value, "names").filter_map(Json::as_text).collect();
     Some(match string(value, "code")?.as_str() {
-        "clock.away" => Phrase::with(W::NoteClockAway, vec![time("made_at"), time("now")]),
-        "clock.implausible" => Phrase::with(W::NoteClockImplausible, vec![time("made_at"), time("now")]),
-        "fingerprint.differs" => Phrase::with(W::NoteFingerprint, vec![Arg::Text(names.join(", "))]),
+        "clock.away" => Phrase::with(W::NoteClockAway, time("made_at")).arg(time("now")),
+        "clock.implausible" => Phrase::with(W::NoteClockImplausible, time("made_at")).arg(time("now")),
+        "fingerprint.differs" => Phrase::plain(W::NoteFingerprint).text(&names.join(", ")),
         _ => return None,
     })
 }
@@ -77,7 +77,7 @@ pub fn problem(text: &str) -> Refusal {
     for holder in items(&value, "holders") {
         let since = Arg::Time(string(holder, "since").unwrap_or_default());
         let device = Arg::Text(string(holder, "device").unwrap_or_default());
-        facts.push(Fact::new(W::FactHolder, Arg::Phrase(Phrase::with(W::FactHolderSince, vec![device, since]))));
+        facts.push(Fact::new(W::FactHolder, Arg::Phrase(Phrase::with(W::FactHolderSince, device).arg(since))));
     }
     let offer = value.get("offer").and_then(|offer| {
         Some(OutFile { name: one_dot(&string(offer, "name")?), text: string(offer, "text")? })

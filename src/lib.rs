@@ -36,6 +36,6 @@ mod runner;
 pub fn start() {
     if !worker::start() {
         browser::show_panics();
-        wasm_bindgen_futures::spawn_local(app::start());
+        browser::go(app::start());
     }
 }

@@ -6,12 +6,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use handcarry_api::route;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::app::App;
 use crate::browser::network::{self, Reply};
-use crate::browser::{files, store, time};
+use crate::browser::{files, go, store, time};
 use crate::card::{Answer, Arg, Fact, FileCard, Refusal};
 use crate::client::{self, Tenant};
 use crate::flow::{Effect, Event, Restored, Saved, Stage, Why};
@@ -46,7 +45,7 @@ pub(crate) async fn start(app: App) {
     }
     if !learn(app, network::get_text(route::TENANT).await).await && !learn(app, store::tenant().await).await {
         app.miss_keys();
-        spawn_local(async move {
+        go(async move {
             for wait in [1, 2, 4, 8, 15].into_iter().chain(std::iter::repeat(30)) {
                 time::sleep(wait * 1000).await;
                 if learn(app, network::get_text(route::TENANT).await).await {
@@ -85,20 +84,20 @@ pub(crate) fn run(app: App, effect: Effect) {
                 queue(app, id, blob);
             }
         }
-        Effect::Send { id, bytes } => spawn_local(send(app, id, bytes)),
-        Effect::Wait { id, tries, seconds } => spawn_local(async move {
+        Effect::Send { id, bytes } => go(send(app, id, bytes)),
+        Effect::Wait { id, tries, seconds } => go(async move {
             // At most an hour, see `flow::delay_seconds`.
             time::sleep(seconds as i32 * 1000).await;
             app.tell(Event::Due { id, tries });
         }),
-        Effect::Save(saved) => spawn_local(store::save(saved)),
-        Effect::Forget(key) => spawn_local(async move { store::forget(&key).await }),
+        Effect::Save(saved) => go(store::save(saved)),
+        Effect::Forget(key) => go(async move { store::forget(&key).await }),
     }
 }
 
 fn queue(app: App, id: u32, blob: Blob) {
     QUEUE.with_borrow_mut(|queue| queue.push_back((id, blob)));
-    spawn_local(read_next(app));
+    go(read_next(app));
 }
 
 /// Reads what waits, one file at a time, once it is known whom to believe.
@@ -130,7 +129,7 @@ async fn examine(app: App, id: u32, blob: &Blob, known: &Known) -> Found {
         (Vec::new(), Err(Box::new(page_refusal(code, reference(&size.to_le_bytes()), facts))))
     };
     if size > SMALL {
-        match worker::examine(blob, &known.text, move |done| app.tell(Event::Progress { id, done })).await {
+        match worker::examine(blob, &known.text, move |done| app.progress(id, done)).await {
             Ok(found) => return found,
             Err(Failed::Stopped) => return refused("page.too_slow"),
             Err(Failed::NotThere) => {}

@@ -2,7 +2,7 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-use super::{document, time};
+use super::{document, go, time};
 
 /// Hands a text file to the person. The bytes are exactly those of `text`.
 pub(crate) fn text_file(name: &str, text: &str) {
@@ -17,7 +17,7 @@ pub(crate) fn text_file(name: &str, text: &str) {
         link.set_download(name);
         link.click();
     }
-    wasm_bindgen_futures::spawn_local(async move {
+    go(async move {
         // The browser reads it after this function has returned.
         time::sleep(60_000).await;
         let _ = Url::revoke_object_url(&url);

@@ -10,10 +10,22 @@ pub(crate) mod network;
 pub(crate) mod store;
 pub(crate) mod time;
 
+use std::pin::Pin;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
 pub(crate) use web_sys::Event;
+
+/// Runs something that waits. One type of it, so that there is one copy of the code that runs it.
+pub(crate) fn go(work: impl Future<Output = ()> + 'static) {
+    go_boxed(Box::pin(work));
+}
+
+#[inline(never)]
+fn go_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(work);
+}
 
 pub(crate) fn window() -> web_sys::Window {
     // The worker never comes here.

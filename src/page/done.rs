@@ -22,7 +22,7 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
         lead.push(' ');
         lead.push_str(&tell(W::DoneBooked, &[all.collect::<Vec<String>>().join(", ")]));
     }
-    let mut parts = vec![title(t(heading).into(), lead)];
+    let mut parts = vec![title(t(heading), &lead)];
     if let Some(first) = &of.first {
         parts.push(h("p").class("notice").text(&tell(W::DoneFirst, &[intl::time(first)])));
     }
@@ -33,7 +33,7 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
     if let Some(file) = &of.receipt {
         parts.push(file_card(app, of, file, false, word));
     }
-    let note = app.vendor().word(app.language(), "done.note", "");
+    let note = app.word("done.note", "");
     let mut device = card::plain(t(W::DoneOnDevice)).kid(device_steps(of));
     if !note.is_empty() {
         device = device.kid(h("p").text(&note));

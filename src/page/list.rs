@@ -1,5 +1,5 @@
 use super::title;
-use crate::app::App;
+use crate::app::{App, Topic};
 use crate::component::button::{button, primary, quiet};
 use crate::component::phrase::tell;
 use crate::component::{El, card, h, slip};
@@ -11,13 +11,13 @@ use crate::{browser::intl, card::Outcome, flow::Phase};
 pub(super) fn page(app: App) -> Vec<El> {
     let count = app.look_at(|flow| flow.batch().count());
     vec![
-        title(tell(W::ListTitle, &[intl::number(count as i64)]), t(W::ListLead).into()),
+        title(&tell(W::ListTitle, &[intl::number(count as i64)]), t(W::ListLead)),
         h("section").class("card").live(move || slips(app)),
     ]
 }
 
 fn slips(app: App) -> Vec<El> {
-    let items = app.follow(|flow| flow.batch().cloned().collect::<Vec<Item>>());
+    let items = app.follow(Topic::Items, |flow| flow.batch().cloned().collect::<Vec<Item>>());
     let ready = items.iter().filter(|item| item.is_ready()).count();
     let number = intl::number(ready as i64);
     let mut buttons = vec![button(t(W::ListHome), move || app.tell(Event::Left)).at("id", "home")];

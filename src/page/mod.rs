@@ -23,6 +23,6 @@ pub(crate) fn page(app: App, place: Place) -> Vec<El> {
 }
 
 /// Heading and lead of a page. The heading takes the focus when the page comes.
-fn title(title: String, lead: String) -> El {
-    h("div").class("title").kid(h("h1").at("tabindex", "-1").text(&title)).kid(h("p").class("lead").text(&lead))
+fn title(title: &str, lead: &str) -> El {
+    h("div").class("title").kid(h("h1").at("tabindex", "-1").text(title)).kid(h("p").class("lead").text(lead))
 }

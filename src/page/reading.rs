@@ -1,5 +1,5 @@
 use super::title;
-use crate::app::App;
+use crate::app::{App, Topic};
 use crate::browser::intl;
 use crate::component::button::button;
 use crate::component::phrase::tell;
@@ -11,7 +11,7 @@ use crate::words::{W, t};
 pub(super) fn page(app: App, item: &Item) -> Vec<El> {
     let (id, size) = (item.id, item.size);
     let bar = move || {
-        let done = app.follow(|flow| match flow.item(id).map(|item| &item.phase) {
+        let done = app.follow(Topic::Progress, |flow| match flow.item(id).map(|item| &item.phase) {
             Some(Phase::Reading { done }) => *done,
             _ => size,
         });
@@ -24,7 +24,7 @@ pub(super) fn page(app: App, item: &Item) -> Vec<El> {
         vec![bar, h("p").class("hint").text(&word)]
     };
     vec![
-        title(t(W::ReadingTitle).into(), t(W::ReadingLead).into()),
+        title(t(W::ReadingTitle), t(W::ReadingLead)),
         card::card(t(W::StateReading), "card-kind", item.name.clone())
             .kid(h("div").class("card-body").live(bar))
             .kid(card::foot(

@@ -23,7 +23,7 @@ pub(super) fn page(app: App, item: &Item, refusal: &Refusal) -> Vec<El> {
         slip = slip.kid(h("div").class("card-body").kid(h("h2").text(t(W::RefusedChecks))).kid(checks(&refusal.checks)));
     }
     let mut todo = h("div").class("card-body").kid(h("h2").text(t(W::RefusedNext))).kid(steps(&next, &[]));
-    let help = app.vendor().word(app.language(), "refused.help", "");
+    let help = app.word("refused.help", "");
     if !help.is_empty() {
         todo = todo.kid(h("p").text(&help));
     }
@@ -47,7 +47,7 @@ pub(super) fn page(app: App, item: &Item, refusal: &Refusal) -> Vec<El> {
         lead.push(' ');
         lead.push_str(t(W::RefusedUnchanged));
     }
-    vec![title(heading.into(), lead), slip.kid(todo).kid(card::foot(line, buttons))]
+    vec![title(heading, &lead), slip.kid(todo).kid(card::foot(line, buttons))]
 }
 
 /// What support needs to know, as text.

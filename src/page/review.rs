@@ -31,7 +31,7 @@ pub(super) fn page(app: App, item: &Item, card: &FileCard) -> Vec<El> {
             vec![primary(t(W::RefusedAnother), move || app.tell(Event::Removed(id)))]
         }
     };
-    vec![title(t(heading).into(), t(lead).into()), slip.kid(card::foot(line, buttons))]
+    vec![title(t(heading), t(lead)), slip.kid(card::foot(line, buttons))]
 }
 
 /// The slip of a file, as far as the line with the buttons.

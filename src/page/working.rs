@@ -13,7 +13,7 @@ use crate::words::{W, t};
 /// A file is being sent.
 pub(super) fn sending(item: &Item, card: &FileCard) -> Vec<El> {
     let bar = h("progress").at("aria-label", t(W::WorkingTitle));
-    vec![title(t(W::WorkingTitle).into(), t(W::WorkingLead).into()), short(item, card).kid(card::foot(bar, Vec::new()))]
+    vec![title(t(W::WorkingTitle), t(W::WorkingLead)), short(item, card).kid(card::foot(bar, Vec::new()))]
 }
 
 /// A file waits for the network or for the portal.
@@ -35,7 +35,7 @@ pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
         primary(t(W::WaitingNow), move || app.tell(Event::TryNow(id))).at("id", "try-now"),
     ];
     let line = h("p").text(t(W::WaitingStill));
-    vec![title(t(W::WaitingTitle).into(), lead), short(item, card).kid(card::foot(line, buttons))]
+    vec![title(t(W::WaitingTitle), &lead), short(item, card).kid(card::foot(line, buttons))]
 }
 
 /// The slip without its details.

@@ -32,7 +32,7 @@ pub fn prove_answer(
     let AnswerFiles { receipt, license, current, notes, first, raw } = files;
     let refused = |code: &str, facts| Box::new(page_refusal(code, super::reference(raw.as_bytes()), facts));
     let not_ours = |error: handcarry_format::Error| {
-        refused("page.answer_not_genuine", vec![Fact::new(W::FactDetail, Arg::Code(error.code().to_owned()))])
+        refused("page.answer_not_genuine", vec![Fact::code(W::FactDetail, error.code())])
     };
     let proven_receipt: Option<Verified<Receipt>> = match &receipt {
         Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
@@ -78,7 +78,7 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
         notes.push(Phrase::plain(W::NoteHeld));
     }
     if !receipt.usage.over.is_empty() {
-        notes.push(Phrase::with(W::NoteOver, vec![Arg::Text(receipt.usage.over.join(", "))]));
+        notes.push(Phrase::plain(W::NoteOver).text(&receipt.usage.over.join(", ")));
     }
     if receipt.license_status != LicenseStatus::Active {
         let status = Phrase::plain(match receipt.license_status {
@@ -87,7 +87,7 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
             LicenseStatus::Expired => W::StatusExpired,
             LicenseStatus::Inactive => W::StatusInactive,
         });
-        notes.push(Phrase::with(W::NoteStatus, vec![Arg::Phrase(status)]));
+        notes.push(Phrase::with(W::NoteStatus, Arg::Phrase(status)));
     }
     let mut answer = empty(outcome, facts::product(&receipt.product), receipt.device.name.clone());
     facts::receipt(receipt, &mut answer.facts);
@@ -98,8 +98,8 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
 
 fn of_license(license: &License, outcome: Outcome) -> Answer {
     let mut answer = empty(outcome, facts::product(&license.product), license.device.name.clone());
-    answer.facts.push(Fact::new(W::FactIssued, facts::time(license.issued_at)));
-    answer.facts.push(Fact::new(W::FactGeneration, Arg::Number(i64::from(license.generation))));
+    answer.facts.push(facts::time(W::FactIssued, license.issued_at));
+    answer.facts.push(Fact::number(W::FactGeneration, license.generation.into()));
     answer
 }
 

@@ -13,7 +13,7 @@ pub use refusal::{page_refusal, reference, refuse};
 
 use handcarry_format::{Digest, Examination, Limits, Trust, UsageFinding, examine};
 
-use crate::card::{Arg, FileCard, Phrase, Refusal};
+use crate::card::{FileCard, Phrase, Refusal};
 use crate::words::W;
 
 /// Whom this page believes: the vendor's root key and newest keyring, and the vendor's name for words.
@@ -40,31 +40,29 @@ pub fn examine_file(bytes: &[u8], tenant: &TenantTrust) -> Result<Box<FileCard>,
             card.notes = notes;
             card.content = content::text(&document.envelope().payload, &tenant.limits);
             card.digest = Digest::of(&document.envelope().payload).to_string();
-            Ok(Box::new(card))
+            Ok(card)
         }
     }
 }
 
 
 fn notes(found: &Examination) -> Vec<Phrase> {
-    let text = |id: &handcarry_format::Id| Arg::Text(id.to_string());
-    let number = |value: &i64| Arg::Number(*value);
-    let mut notes: Vec<Phrase> = Vec::new();
+    let mut notes = Vec::new();
     for finding in &found.findings {
         notes.push(match finding {
             UsageFinding::Number { number, accepted } => {
-                Phrase::with(W::NoteNumber, vec![Arg::Number(i64::from(*number)), Arg::Number(i64::from(*accepted))])
+                Phrase::plain(W::NoteNumber).number((*number).into()).number((*accepted).into())
             }
             UsageFinding::Opening { feature, opening, accepted } => {
-                Phrase::with(W::NoteOpening, vec![text(feature), number(opening), number(accepted)])
+                Phrase::plain(W::NoteOpening).text(feature.as_str()).number(*opening).number(*accepted)
             }
             UsageFinding::Sum { feature, closing, sum } => {
-                Phrase::with(W::NoteSum, vec![text(feature), number(closing), number(sum)])
+                Phrase::plain(W::NoteSum).text(feature.as_str()).number(*closing).number(*sum)
             }
             UsageFinding::Falls { feature, closing, accepted } => {
-                Phrase::with(W::NoteFalls, vec![text(feature), number(accepted), number(closing)])
+                Phrase::plain(W::NoteFalls).text(feature.as_str()).number(*accepted).number(*closing)
             }
-            UsageFinding::Negative { feature } => Phrase::with(W::NoteNegative, vec![text(feature)]),
+            UsageFinding::Negative { feature } => Phrase::plain(W::NoteNegative).text(feature.as_str()),
             _ => continue,
         });
     }

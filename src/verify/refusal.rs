@@ -30,45 +30,41 @@ pub fn reference(bytes: &[u8]) -> String {
 }
 
 fn explain(error: &Error, facts: &mut Vec<Fact>) {
-    let bytes = |value: &u64| Arg::Number(i64::try_from(*value).unwrap_or(i64::MAX));
-    let phrase = |word, args| Arg::Phrase(Phrase::with(word, args));
-    let at = |word, line: &usize| phrase(word, vec![Arg::Number(*line as i64)]);
+    let bytes = |value: &u64| i64::try_from(*value).unwrap_or(i64::MAX);
+    let at = |word, line: &usize| Fact::phrase(W::FactWhere, Phrase::plain(word).number(*line as i64));
     match error {
         Error::TooLarge { size, limit } => {
             facts.push(Fact::new(W::FactSize, Arg::Size(*size)));
             facts.push(Fact::new(W::FactLimit, Arg::Size(*limit)));
         }
-        Error::Armor(ArmorError::Binary(Some(name))) => {
-            facts.push(Fact::new(W::FactLooksLike, Arg::Text((*name).to_owned())));
-        }
-        Error::Armor(ArmorError::Several(count)) => {
-            facts.push(Fact::new(W::FactDocuments, Arg::Number(*count as i64)));
-        }
+        Error::Armor(ArmorError::Binary(Some(name))) => facts.push(Fact::text(W::FactLooksLike, name)),
+        Error::Armor(ArmorError::Several(count)) => facts.push(Fact::number(W::FactDocuments, *count as i64)),
         Error::Armor(ArmorError::Truncated { got, of, line }) => {
             let value = match of {
-                Some(of) => phrase(W::FactGotOf, vec![bytes(got), bytes(of)]),
-                None => phrase(W::FactGotSome, vec![bytes(got)]),
+                Some(of) => Phrase::plain(W::FactGotOf).number(bytes(got)).number(bytes(of)),
+                None => Phrase::plain(W::FactGotSome).number(bytes(got)),
             };
-            facts.push(Fact::new(W::FactGot, value));
-            facts.push(Fact::new(W::FactWhere, at(W::FactLineAfter, line)));
+            facts.push(Fact::phrase(W::FactGot, value));
+            facts.push(at(W::FactLineAfter, line));
         }
         Error::Armor(ArmorError::Damaged { got, of }) => {
-            facts.push(Fact::new(W::FactGot, phrase(W::FactGotOther, vec![bytes(got), bytes(of)])));
+            let value = Phrase::plain(W::FactGotOther).number(bytes(got)).number(bytes(of));
+            facts.push(Fact::phrase(W::FactGot, value));
         }
         Error::Armor(ArmorError::Header { line } | ArmorError::Character { line } | ArmorError::Label { line }) => {
-            facts.push(Fact::new(W::FactWhere, at(W::FactLine, line)));
+            facts.push(at(W::FactLine, line));
         }
         Error::WrongDocument(cause) => facts.extend(wrong(cause)),
         Error::UntrustedKey(cause) => facts.extend(key(cause)),
         Error::BadSignature { key } => facts.push(named(*key)),
-        Error::Payload(error) => facts.push(Fact::new(W::FactField, Arg::Code(error.field.clone()))),
+        Error::Payload(error) => facts.push(Fact::code(W::FactField, &error.field)),
         Error::Embedded { part, error } => {
             let part = match part {
                 Part::License => W::FactPartLicense,
                 Part::Receipt => W::FactPartReceipt,
                 Part::Keyring => W::FactPartKeyring,
             };
-            facts.push(Fact::new(W::FactPart, Arg::Phrase(Phrase::plain(part))));
+            facts.push(Fact::phrase(W::FactPart, Phrase::plain(part)));
             explain(error, facts);
         }
         _ => {}
@@ -78,10 +74,10 @@ fn explain(error: &Error, facts: &mut Vec<Fact>) {
 fn wrong(cause: &WrongDocument) -> Option<Fact> {
     Some(match cause {
         WrongDocument::Kind { found, .. } | WrongDocument::UnknownVersion(found) => {
-            Fact::new(W::FactKind, Arg::Phrase(Phrase::plain(kind(*found))))
+            Fact::phrase(W::FactKind, Phrase::plain(kind(*found)))
         }
-        WrongDocument::UnknownType(name) => Fact::new(W::FactType, Arg::Code(name.clone())),
-        WrongDocument::OtherVendor { name } => Fact::new(W::FactVendor, Arg::Text(name.clone())),
+        WrongDocument::UnknownType(name) => Fact::code(W::FactType, name),
+        WrongDocument::OtherVendor { name } => Fact::text(W::FactVendor, name),
         _ => return None,
     })
 }
@@ -98,7 +94,7 @@ fn key(cause: &KeyError) -> Option<Fact> {
 }
 
 fn named(key: KeyId) -> Fact {
-    Fact::new(W::FactKey, Arg::Code(key.to_string()))
+    Fact::code(W::FactKey, &key.to_string())
 }
 
 fn kind(kind: Kind) -> W {

@@ -1,11 +1,10 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::wire;
-use crate::browser::{files, member};
+use crate::browser::{files, go, member};
 use crate::client;
 use crate::verify::examine_file;
 
@@ -18,7 +17,7 @@ pub(crate) fn start() -> bool {
     let own = scope.clone();
     let answer = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let (scope, data) = (own.clone(), event.data());
-        spawn_local(async move {
+        go(async move {
             let answer = examine(&scope, &data).await.unwrap_or(JsValue::NULL);
             // The page on the other side waits with a time limit of its own.
             let _ = scope.post_message(&answer);

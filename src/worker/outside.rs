@@ -3,11 +3,11 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::wire;
-use crate::browser::{document, on, set, time};
+use crate::browser::{document, go, on, set, time};
 use crate::card::{FileCard, Refusal};
 
 /// A file that takes longer is not read to the end.
@@ -39,7 +39,7 @@ pub(crate) async fn examine(blob: &Blob, tenant: &str, progress: impl Fn(u64) + 
             event.prevent_default();
             let _ = stop.call0(&JsValue::NULL);
         });
-        spawn_local(async move {
+        go(async move {
             time::sleep(LIMIT_MS).await;
             let _ = late.call0(&JsValue::NULL);
         });

@@ -224,14 +224,14 @@ mod tests {
     use super::*;
 
     fn card() -> FileCard {
-        let phrase = Phrase::with(W::NoteFalls, vec![Arg::Text("a\u{1f}b".into()), Arg::Number(-3), Arg::Size(9)]);
+        let phrase = Phrase::plain(W::NoteFalls).text("a\u{1f}b").number(-3).arg(Arg::Size(9));
         FileCard {
             kind: CardKind::Deactivation,
             product: "CAD".into(),
             device: "WS-17".into(),
             facts: vec![
                 Fact::new(W::FactWhen, Arg::Time("2026-11-21T14:02:00Z".into())),
-                Fact::new(W::FactExpires, Arg::Phrase(Phrase::with(W::FactMidnight, vec![Arg::Day("2026-01-01".into())]))),
+                Fact::phrase(W::FactExpires, Phrase::with(W::FactMidnight, Arg::Day("2026-01-01".into()))),
                 Fact::new(W::FactFile, Arg::Code("9c1e".into())),
             ],
             checks: MARKS

@@ -34,8 +34,8 @@ pub(crate) fn foot(look: &Look, language: &'static str) -> El {
 }
 
 /// A line above the page.
-pub(crate) fn notice(word: W) -> El {
-    h("p").class("notice").text(t(word))
+pub(crate) fn notice(text: &str) -> El {
+    h("p").class("notice").text(text)
 }
 
 fn link((label, href): &(String, String)) -> El {

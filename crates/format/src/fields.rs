@@ -88,14 +88,34 @@ impl Fields {
         self.maybe(name).map(|value| self.text_of(value, name, longest)).transpose()
     }
 
+    /// What is not generic about [`Fields::parsed`].
+    #[inline(never)]
+    fn word_of(&self, value: Json, name: &str) -> Result<String> {
+        match value {
+            Json::Text(text) => Ok(text),
+            _ => Err(self.error(PayloadCause::WrongType, name)),
+        }
+    }
+
+    #[inline(never)]
+    fn word(&mut self, name: &str) -> Result<String> {
+        let value = self.need(name)?;
+        self.word_of(value, name)
+    }
+
+    #[inline(never)]
+    fn malformed(&self, name: &str) -> PayloadError {
+        self.error(PayloadCause::Malformed, name)
+    }
+
     fn parsed_of<T>(&self, value: Json, name: &str, parse: fn(&str) -> Option<T>) -> Result<T> {
-        let Json::Text(text) = value else { return Err(self.error(PayloadCause::WrongType, name)) };
-        parse(&text).ok_or_else(|| self.error(PayloadCause::Malformed, name))
+        let text = self.word_of(value, name)?;
+        parse(&text).ok_or_else(|| self.malformed(name))
     }
 
     pub(crate) fn parsed<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T> {
-        let value = self.need(name)?;
-        self.parsed_of(value, name, parse)
+        let text = self.word(name)?;
+        parse(&text).ok_or_else(|| self.malformed(name))
     }
 
     pub(crate) fn parsed_maybe<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Result<Option<T>> {
@@ -293,7 +313,13 @@ impl Fields {
             return Err(self.error(PayloadCause::OutOfRange, name));
         }
         let members = core::mem::take(&mut inner.members);
-        members.into_iter().map(|(key, value)| read(&inner, &key, value)).collect()
+        // One by one: collecting a map brings a sort into the page, for each type of it.
+        let mut map = BTreeMap::new();
+        for (key, value) in members {
+            let (key, value) = read(&inner, &key, value)?;
+            map.insert(key, value);
+        }
+        Ok(map)
     }
 
     /// Refuses unknown fields; `notes` is the one map that readers ignore (spec §5.1).

@@ -160,8 +160,13 @@ fn has_twice(members: &[(String, Json)]) -> bool {
     if members.len() <= 8 {
         return (1..members.len()).any(|i| members[..i].iter().any(|(name, _)| *name == members[i].0));
     }
-    // Sorting an index keeps the check at n log n: an object of a million keys must not cost a million squared.
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
+    repeats(members.iter().map(|(name, _)| name.as_bytes()).collect())
+}
+
+/// Whether any of these is there twice. Sorting keeps it at n log n: a million keys must not cost a million squared.
+///
+/// Not generic: every type of key would bring a sort of its own into the page.
+pub(crate) fn repeats(mut keys: Vec<&[u8]>) -> bool {
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair[0] == pair[1])
 }

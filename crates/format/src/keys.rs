@@ -55,6 +55,10 @@ impl PublicKey {
 }
 
 impl KeyId {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Parses sixteen lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Option<KeyId> {
         hex_to_bytes(text).map(KeyId)

@@ -7,6 +7,7 @@ use crate::error::{PayloadCause, PayloadError};
 use crate::fields::{Fields, MANY};
 use crate::id::Id;
 use crate::instant::Instant;
+use crate::json::repeats;
 use crate::keys::{KeyId, PublicKey};
 
 type Result<T> = core::result::Result<T, PayloadError>;
@@ -81,9 +82,8 @@ impl Document for Keyring {
                 Ok(Revocation { key: revoked.key_id("key")?, since: revoked.instant("since")? })
             })?,
         };
-        let mut ids: Vec<KeyId> = keyring.keys.iter().map(|key| key.key.id()).collect();
-        ids.sort_unstable();
-        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        let ids: Vec<KeyId> = keyring.keys.iter().map(|key| key.key.id()).collect();
+        if repeats(ids.iter().map(KeyId::as_bytes).collect()) {
             return Err(fields.error(PayloadCause::OutOfRange, "keys"));
         }
         fields.finish_document().map(|()| keyring)

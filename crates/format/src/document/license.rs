@@ -13,7 +13,7 @@ use crate::error::{PayloadCause, PayloadError};
 use crate::fields::{Fields, MANY, NAME};
 use crate::id::Id;
 use crate::instant::{Instant, write_date};
-use crate::json::MAX_SAFE;
+use crate::json::{MAX_SAFE, repeats};
 use crate::keys::KeyId;
 
 type Result<T> = core::result::Result<T, PayloadError>;
@@ -236,9 +236,7 @@ impl Document for License {
             issued_at: fields.instant("issued_at")?,
             keyring: fields.envelope("keyring")?,
         };
-        let mut ids: Vec<&Id> = license.features.iter().map(|feature| &feature.id).collect();
-        ids.sort_unstable();
-        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        if repeats(license.features.iter().map(|feature| feature.id.as_str().as_bytes()).collect()) {
             return Err(fields.error(PayloadCause::OutOfRange, "features"));
         }
         fields.finish_document().map(|()| license)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::error::{PayloadCause, PayloadError};
 use crate::fields::{Fields, NAME, VALUE};
 use crate::id::Id;
+use crate::json::repeats;
 use crate::keys::PublicKey;
 
 type Result<T> = core::result::Result<T, PayloadError>;
@@ -138,9 +139,7 @@ impl Fingerprint {
                 weight: part.int("weight", 1, 100)? as u32,
             })
         })?;
-        let mut names: Vec<&Id> = parts.iter().map(|part| &part.name).collect();
-        names.sort_unstable();
-        if parts.is_empty() || names.windows(2).any(|pair| pair[0] == pair[1]) {
+        if parts.is_empty() || repeats(parts.iter().map(|part| part.name.as_str().as_bytes()).collect()) {
             return Err(fields.error(PayloadCause::OutOfRange, "parts"));
         }
         fields.finish().map(|()| Fingerprint { parts })

@@ -64,13 +64,14 @@ impl Demo {
     /// Makes tenant, product and licenses, unless they are there.
     pub(crate) fn tenant(&self) -> Result<()> {
         let done = self.data.join("done");
-        if done.exists() {
+        let portal = self.url();
+        // Its files name the address, so a demo of another address is no use.
+        if fs::read_to_string(&done).is_ok_and(|made_for| made_for == portal) {
             say("there from before: kept");
             return Ok(());
         }
         self.remove()?;
         fs::create_dir_all(self.data.join("license-keys"))?;
-        let portal = self.url();
         self.handcarry()
             .args(["tenant", "create", "--slug", SLUG, "--name", "Acme Software"])
             .args(["--host", "localhost", "--portal", &portal])
@@ -85,7 +86,7 @@ impl Demo {
             fs::write(self.data.join("license-keys").join(device), key)?;
         }
         self.of_tenant(["vendor-file"]).arg("-o").arg(self.vendor_file()).capture()?;
-        Ok(fs::write(done, "")?)
+        Ok(fs::write(done, portal)?)
     }
 
     /// Whether the sample files are there, all of them.

@@ -41,6 +41,11 @@ impl LicenseKey {
         LicenseKey(text)
     }
 
+    /// Holds the place of a key that could not be read; never seen outside of this crate.
+    pub(crate) fn stand_in() -> LicenseKey {
+        LicenseKey(String::new())
+    }
+
     /// Reads a key as a person types it.
     pub fn parse(text: &str) -> Result<LicenseKey, CodeError> {
         let mut digits = [0_u8; GROUPS * 4];

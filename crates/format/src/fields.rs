@@ -1,16 +1,19 @@
 //! Reads the members of one object, each once, and refuses what is left over.
 
 use alloc::collections::BTreeMap;
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use chrono::NaiveDate;
 
+use crate::code::LicenseKey;
 use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::error::{PayloadCause, PayloadError};
 use crate::id::Id;
-use crate::instant::{Instant, parse_date};
+use crate::instant::{Instant, MAX_INSTANT, parse_date};
 use crate::json::{Json, MAX_SAFE};
 use crate::keys::{KeyId, PublicKey};
 
@@ -24,17 +27,33 @@ pub(crate) const VALUE: usize = 400;
 pub(crate) const MANY: usize = 1000;
 
 /// The members of one object, not yet read.
+///
+/// What is wrong is noted, the first of it, and a stand-in goes on in its place; [`Fields::finish_document`] tells
+/// it. So a document is read in one straight line, which is a third of the code on the page, and no stand-in
+/// ever leaves this crate.
 #[derive(Clone)]
 pub struct Fields {
     path: String,
     members: Vec<(String, Json)>,
+    wrong: Wrong,
+}
+
+/// The first thing that is wrong with a document, known to all the objects in it.
+#[derive(Clone, Default)]
+struct Wrong(Rc<RefCell<Option<PayloadError>>>);
+
+impl Wrong {
+    #[inline(never)]
+    fn note(&self, error: PayloadError) {
+        self.0.borrow_mut().get_or_insert(error);
+    }
 }
 
 impl Fields {
     /// An object where an object belongs: an array or `null` in its place is refused.
     pub(crate) fn of(value: Json, path: &str) -> Result<Fields> {
         match value {
-            Json::Object(members) => Ok(Fields { path: path.to_string(), members }),
+            Json::Object(members) => Ok(Fields { path: path.to_string(), members, wrong: Wrong::default() }),
             _ => Err(PayloadError::new(
                 PayloadCause::WrongType,
                 if path.is_empty() { "document" } else { path },
@@ -50,16 +69,29 @@ impl Fields {
         PayloadError::new(cause, self.at(name))
     }
 
+    /// Notes that a member is wrong.
+    #[inline(never)]
+    pub(crate) fn wrong(&self, cause: PayloadCause, name: &str) {
+        self.wrong.note(self.error(cause, name));
+    }
+
+    #[inline(never)]
     fn take(&mut self, name: &str) -> Option<Json> {
         let index = self.members.iter().position(|(key, _)| key == name)?;
         Some(self.members.swap_remove(index).1)
     }
 
-    fn need(&mut self, name: &str) -> Result<Json> {
-        self.take(name).ok_or_else(|| self.error(PayloadCause::MissingField, name))
+    #[inline(never)]
+    fn need(&mut self, name: &str) -> Json {
+        let value = self.take(name);
+        if value.is_none() {
+            self.wrong(PayloadCause::MissingField, name);
+        }
+        value.unwrap_or(Json::Null)
     }
 
     /// An optional member is left out or `null`.
+    #[inline(never)]
     fn maybe(&mut self, name: &str) -> Option<Json> {
         self.take(name).filter(|value| *value != Json::Null)
     }
@@ -68,139 +100,207 @@ impl Fields {
         self.members.iter().any(|(key, value)| key == name && *value != Json::Null)
     }
 
-    fn text_of(&self, value: Json, name: &str, longest: usize) -> Result<String> {
-        let Json::Text(text) = value else { return Err(self.error(PayloadCause::WrongType, name)) };
-        let plain = text.chars().all(is_plain);
-        let length = text.chars().count();
-        if plain && (1..=longest).contains(&length) {
-            Ok(text)
-        } else {
-            Err(self.error(PayloadCause::OutOfRange, name))
+    #[inline(never)]
+    fn text_of(&self, value: Json, name: &str, longest: usize) -> String {
+        let text = self.word_of(value, name);
+        if !text.chars().all(is_plain) || !(1..=longest).contains(&text.chars().count()) {
+            self.wrong(PayloadCause::OutOfRange, name);
         }
+        text
     }
 
-    pub(crate) fn text(&mut self, name: &str, longest: usize) -> Result<String> {
-        let value = self.need(name)?;
+    #[inline(never)]
+    pub(crate) fn text(&mut self, name: &str, longest: usize) -> String {
+        let value = self.need(name);
         self.text_of(value, name, longest)
     }
 
-    pub(crate) fn text_maybe(&mut self, name: &str, longest: usize) -> Result<Option<String>> {
-        self.maybe(name).map(|value| self.text_of(value, name, longest)).transpose()
+    #[inline(never)]
+    pub(crate) fn text_maybe(&mut self, name: &str, longest: usize) -> Option<String> {
+        self.maybe(name).map(|value| self.text_of(value, name, longest))
     }
 
-    /// What is not generic about [`Fields::parsed`].
     #[inline(never)]
-    fn word_of(&self, value: Json, name: &str) -> Result<String> {
+    fn word_of(&self, value: Json, name: &str) -> String {
         match value {
-            Json::Text(text) => Ok(text),
-            _ => Err(self.error(PayloadCause::WrongType, name)),
+            Json::Text(text) => text,
+            _ => {
+                self.wrong(PayloadCause::WrongType, name);
+                String::new()
+            }
         }
     }
 
     #[inline(never)]
-    fn word(&mut self, name: &str) -> Result<String> {
-        let value = self.need(name)?;
+    fn word(&mut self, name: &str) -> String {
+        let value = self.need(name);
         self.word_of(value, name)
     }
 
+    /// A text that `parse` understands, or else `stand_in`.
+    pub(crate) fn parsed<T>(&mut self, name: &str, stand_in: T, parse: fn(&str) -> Option<T>) -> T {
+        let text = self.word(name);
+        parse(&text).unwrap_or_else(|| {
+            self.wrong(PayloadCause::Malformed, name);
+            stand_in
+        })
+    }
+
+    pub(crate) fn parsed_maybe<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.maybe(name).map(|value| self.word_of(value, name))?;
+        let parsed = parse(&text);
+        if parsed.is_none() {
+            self.wrong(PayloadCause::Malformed, name);
+        }
+        parsed
+    }
+
     #[inline(never)]
-    fn malformed(&self, name: &str) -> PayloadError {
-        self.error(PayloadCause::Malformed, name)
+    pub(crate) fn id(&mut self, name: &str) -> Id {
+        self.parsed(name, Id::stand_in(), Id::new)
     }
 
-    fn parsed_of<T>(&self, value: Json, name: &str, parse: fn(&str) -> Option<T>) -> Result<T> {
-        let text = self.word_of(value, name)?;
-        parse(&text).ok_or_else(|| self.malformed(name))
+    #[inline(never)]
+    pub(crate) fn instant(&mut self, name: &str) -> Instant {
+        self.parsed(name, MAX_INSTANT, Instant::parse)
     }
 
-    pub(crate) fn parsed<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T> {
-        let text = self.word(name)?;
-        parse(&text).ok_or_else(|| self.malformed(name))
+    #[inline(never)]
+    pub(crate) fn instant_maybe(&mut self, name: &str) -> Option<Instant> {
+        self.parsed_maybe(name, Instant::parse)
     }
 
-    pub(crate) fn parsed_maybe<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Result<Option<T>> {
-        self.maybe(name).map(|value| self.parsed_of(value, name, parse)).transpose()
-    }
-
-    pub(crate) fn id(&mut self, name: &str) -> Result<Id> {
-        self.parsed(name, Id::new)
-    }
-
-    pub(crate) fn instant(&mut self, name: &str) -> Result<Instant> {
-        self.parsed(name, Instant::parse)
-    }
-
-    pub(crate) fn date_maybe(&mut self, name: &str) -> Result<Option<NaiveDate>> {
+    #[inline(never)]
+    pub(crate) fn date_maybe(&mut self, name: &str) -> Option<NaiveDate> {
         self.parsed_maybe(name, parse_date)
     }
 
-    pub(crate) fn digest(&mut self, name: &str) -> Result<Digest> {
-        self.parsed(name, Digest::parse)
+    #[inline(never)]
+    pub(crate) fn digest(&mut self, name: &str) -> Digest {
+        self.parsed(name, Digest::from_bytes([0; 32]), Digest::parse)
     }
 
-    pub(crate) fn key(&mut self, name: &str) -> Result<PublicKey> {
-        self.parsed(name, PublicKey::parse)
+    #[inline(never)]
+    pub(crate) fn digest_maybe(&mut self, name: &str) -> Option<Digest> {
+        self.parsed_maybe(name, Digest::parse)
     }
 
-    pub(crate) fn key_id(&mut self, name: &str) -> Result<KeyId> {
-        self.parsed(name, KeyId::parse)
+    #[inline(never)]
+    pub(crate) fn key(&mut self, name: &str) -> PublicKey {
+        self.parsed(name, PublicKey::stand_in(), PublicKey::parse)
     }
 
-    pub(crate) fn flag(&mut self, name: &str) -> Result<bool> {
-        match self.need(name)? {
-            Json::Bool(value) => Ok(value),
-            _ => Err(self.error(PayloadCause::WrongType, name)),
+    #[inline(never)]
+    pub(crate) fn key_id(&mut self, name: &str) -> KeyId {
+        self.parsed(name, KeyId::stand_in(), KeyId::parse)
+    }
+
+    #[inline(never)]
+    pub(crate) fn license_key(&mut self, name: &str) -> LicenseKey {
+        self.parsed(name, LicenseKey::stand_in(), |text| LicenseKey::parse(text).ok())
+    }
+
+    pub(crate) fn license_key_maybe(&mut self, name: &str) -> Option<LicenseKey> {
+        self.parsed_maybe(name, |text| LicenseKey::parse(text).ok())
+    }
+
+    /// The place of a word in a list: for words that stand for variants. The first of them stands in.
+    #[inline(never)]
+    pub(crate) fn choice(&mut self, name: &str, words: &[&str]) -> usize {
+        let word = self.word(name);
+        words.iter().position(|known| *known == word).unwrap_or_else(|| {
+            self.wrong(PayloadCause::Malformed, name);
+            0
+        })
+    }
+
+    #[inline(never)]
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        match self.need(name) {
+            Json::Bool(value) => value,
+            _ => {
+                self.wrong(PayloadCause::WrongType, name);
+                false
+            }
         }
     }
 
-    fn int_of(&self, value: Json, name: &str, least: i64, most: i64) -> Result<i64> {
-        match value {
-            Json::Int(value) if (least..=most).contains(&value) => Ok(value),
-            Json::Int(_) => Err(self.error(PayloadCause::OutOfRange, name)),
-            _ => Err(self.error(PayloadCause::WrongType, name)),
-        }
+    #[inline(never)]
+    fn int_of(&self, value: Json, name: &str, least: i64, most: i64) -> i64 {
+        let cause = match value {
+            Json::Int(value) if (least..=most).contains(&value) => return value,
+            Json::Int(_) => PayloadCause::OutOfRange,
+            _ => PayloadCause::WrongType,
+        };
+        self.wrong(cause, name);
+        least
     }
 
-    pub(crate) fn int(&mut self, name: &str, least: i64, most: i64) -> Result<i64> {
-        let value = self.need(name)?;
+    #[inline(never)]
+    pub(crate) fn int(&mut self, name: &str, least: i64, most: i64) -> i64 {
+        let value = self.need(name);
         self.int_of(value, name, least, most)
     }
 
-    pub(crate) fn int_maybe(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>> {
-        self.maybe(name).map(|value| self.int_of(value, name, least, most)).transpose()
+    #[inline(never)]
+    pub(crate) fn int_maybe(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+        self.maybe(name).map(|value| self.int_of(value, name, least, most))
     }
 
-    /// An integer of 0 to 2^32 − 1.
-    pub(crate) fn count(&mut self, name: &str, least: u32) -> Result<u32> {
+    /// An integer of `least` to 2^32 − 1.
+    #[inline(never)]
+    pub(crate) fn count(&mut self, name: &str, least: u32) -> u32 {
         // The bounds are those of u32, so the cast keeps the value.
-        self.int(name, i64::from(least), i64::from(u32::MAX)).map(|value| value as u32)
+        self.int(name, i64::from(least), i64::from(u32::MAX)) as u32
     }
 
-    pub(crate) fn object(&mut self, name: &str) -> Result<Fields> {
-        let value = self.need(name)?;
-        Fields::of(value, &self.at(name))
+    #[inline(never)]
+    fn inside(&self, value: Json, name: &str) -> Fields {
+        let members = match value {
+            Json::Object(members) => members,
+            _ => {
+                self.wrong(PayloadCause::WrongType, name);
+                Vec::new()
+            }
+        };
+        Fields { path: self.at(name), members, wrong: self.wrong.clone() }
     }
 
-    pub(crate) fn object_maybe(&mut self, name: &str) -> Result<Option<Fields>> {
-        self.maybe(name).map(|value| Fields::of(value, &self.at(name))).transpose()
+    #[inline(never)]
+    pub(crate) fn object(&mut self, name: &str) -> Fields {
+        let value = self.need(name);
+        self.inside(value, name)
+    }
+
+    #[inline(never)]
+    pub(crate) fn object_maybe(&mut self, name: &str) -> Option<Fields> {
+        self.maybe(name).map(|value| self.inside(value, name))
     }
 
     /// Either a word or an object: for variants with and without data.
-    pub(crate) fn object_or_text(&mut self, name: &str) -> Result<core::result::Result<String, Fields>> {
-        match self.need(name)? {
-            Json::Text(text) => Ok(Ok(text)),
-            value => Fields::of(value, &self.at(name)).map(Err),
+    pub(crate) fn object_or_text(&mut self, name: &str) -> core::result::Result<String, Fields> {
+        match self.need(name) {
+            Json::Text(text) => Ok(text),
+            value => Err(self.inside(value, name)),
         }
     }
 
-    pub(crate) fn envelope(&mut self, name: &str) -> Result<Envelope> {
-        let value = self.need(name)?;
-        Envelope::from_json(&value).map_err(|_| self.error(PayloadCause::Malformed, name))
+    #[inline(never)]
+    pub(crate) fn envelope_maybe(&mut self, name: &str) -> Option<Envelope> {
+        let envelope = Envelope::from_json(&self.maybe(name)?).ok();
+        if envelope.is_none() {
+            self.wrong(PayloadCause::Malformed, name);
+        }
+        envelope
     }
 
-    pub(crate) fn envelope_maybe(&mut self, name: &str) -> Result<Option<Envelope>> {
-        let envelope = self.maybe(name).map(|value| Envelope::from_json(&value));
-        envelope.transpose().map_err(|_| self.error(PayloadCause::Malformed, name))
+    #[inline(never)]
+    pub(crate) fn envelope(&mut self, name: &str) -> Envelope {
+        let value = self.need(name);
+        Envelope::from_json(&value).unwrap_or_else(|_| {
+            self.wrong(PayloadCause::Malformed, name);
+            Envelope::stand_in()
+        })
     }
 
     fn look(&self, name: &str) -> Result<&Json> {
@@ -216,8 +316,19 @@ impl Fields {
         Fields::of(self.look(name)?.clone(), &self.at(name))
     }
 
-    pub(crate) fn clone_parsed<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T> {
-        self.parsed_of(self.look(name)?.clone(), name, parse)
+    /// One member of a member object, without taking it.
+    pub(crate) fn clone_in<T>(&self, object: &str, read: fn(&mut Fields) -> T) -> Result<T> {
+        let mut fields = self.clone_object(object)?;
+        let value = read(&mut fields);
+        fields.noted().map(|()| value)
+    }
+
+    /// One member, without taking it.
+    pub(crate) fn clone_one<T>(&self, name: &str, read: fn(&mut Fields, &str) -> T) -> Result<T> {
+        let members = [(name.to_string(), self.look(name)?.clone())].into();
+        let mut fields = Fields { path: self.path.clone(), members, wrong: Wrong::default() };
+        let value = read(&mut fields, name);
+        fields.noted().map(|()| value)
     }
 
     pub(crate) fn clone_envelope(&self, name: &str) -> Result<Envelope> {
@@ -236,105 +347,124 @@ impl Fields {
         }
     }
 
-    /// A list of at most `most` objects; each is read by `read`, which need not call [`Fields::finish`].
-    pub(crate) fn list<T>(
-        &mut self,
-        name: &str,
-        most: usize,
-        read: fn(&mut Fields) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let Json::List(values) = self.need(name)? else {
-            return Err(self.error(PayloadCause::WrongType, name));
+    #[inline(never)]
+    fn values(&mut self, name: &str, most: usize) -> Vec<Json> {
+        let cause = match self.need(name) {
+            Json::List(values) if values.len() <= most => return values,
+            Json::List(_) => PayloadCause::OutOfRange,
+            _ => PayloadCause::WrongType,
         };
-        if values.len() > most {
-            return Err(self.error(PayloadCause::OutOfRange, name));
-        }
-        let path = self.at(name);
-        let mut list = Vec::with_capacity(values.len());
-        for (index, value) in values.into_iter().enumerate() {
-            // The path is only built when something is wrong: a usage ledger has a million of these.
-            let mut item = Fields {
-                path: String::new(),
-                members: match value {
-                    Json::Object(members) => members,
-                    _ => {
-                        return Err(PayloadError::new(
-                            PayloadCause::WrongType,
-                            under(&path, &index.to_string()),
-                        ));
-                    }
-                },
-            };
-            let value = read(&mut item).and_then(|value| item.finish().map(|()| value));
-            list.push(value.map_err(|error| {
-                PayloadError::new(error.cause, [&path, ".", &index.to_string(), ".", &error.field].concat())
-            })?);
-        }
-        Ok(list)
+        self.wrong(cause, name);
+        Vec::new()
     }
 
-    pub(crate) fn texts(&mut self, name: &str, most: usize, longest: usize) -> Result<Vec<String>> {
-        let Json::List(values) = self.need(name)? else {
-            return Err(self.error(PayloadCause::WrongType, name));
-        };
-        if values.len() > most {
-            return Err(self.error(PayloadCause::OutOfRange, name));
+    /// A list of at most `most` objects; each is read by `read`, which need not call [`Fields::finish`].
+    pub(crate) fn list<T>(&mut self, name: &str, most: usize, read: fn(&mut Fields) -> T) -> Vec<T> {
+        let values = self.values(name, most);
+        let mut list = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            let Some(mut item) = self.item(value, name, index) else { break };
+            list.push(read(&mut item));
+            if !self.whole(item, name, index) {
+                break;
+            }
         }
-        let text = |(index, value): (usize, Json)| match self.text_of(value, name, longest) {
-            Ok(text) => Ok(text),
-            Err(error) => Err(PayloadError::new(error.cause, under(&error.field, &index.to_string()))),
+        list
+    }
+
+    /// An item of a list, with no path: one is only made when something is wrong, since a usage ledger has a
+    /// million of these. None if something is wrong already.
+    #[inline(never)]
+    fn item(&self, value: Json, name: &str, index: usize) -> Option<Fields> {
+        if self.noted().is_err() {
+            return None;
+        }
+        let Json::Object(members) = value else {
+            self.wrong(PayloadCause::WrongType, &under(name, &index.to_string()));
+            return None;
         };
-        values.into_iter().enumerate().map(text).collect()
+        Some(Fields { path: String::new(), members, wrong: Wrong::default() })
+    }
+
+    /// Whether an item was read whole; what was wrong with it is noted with its path.
+    #[inline(never)]
+    fn whole(&self, mut item: Fields, name: &str, index: usize) -> bool {
+        item.finish();
+        let Err(error) = item.noted() else { return true };
+        let place = [name, ".", &index.to_string(), ".", &error.field].concat();
+        self.wrong(error.cause, &place);
+        false
+    }
+
+    pub(crate) fn texts(&mut self, name: &str, most: usize, longest: usize) -> Vec<String> {
+        let values = self.values(name, most);
+        let mut texts = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            texts.push(self.text_of(value, &under(name, &index.to_string()), longest));
+        }
+        texts
     }
 
     /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).
-    pub(crate) fn totals(&mut self, name: &str) -> Result<BTreeMap<Id, i64>> {
-        self.map(name, |fields, key, value| {
-            let id = Id::new(key).ok_or_else(|| fields.error(PayloadCause::Malformed, &shown(key)))?;
-            Ok((id, fields.int_of(value, key, -MAX_SAFE, MAX_SAFE)?))
-        })
-    }
-
-    pub(crate) fn variables(&mut self, name: &str) -> Result<BTreeMap<String, String>> {
-        self.map(name, |fields, key, value| {
-            let key = fields.text_of(Json::Text(key.to_string()), "name", NAME)?;
-            let value = fields.text_of(value, &key, VALUE)?;
-            Ok((key, value))
-        })
-    }
-
-    fn map<K: Ord, V>(
-        &mut self,
-        name: &str,
-        read: fn(&Fields, &str, Json) -> Result<(K, V)>,
-    ) -> Result<BTreeMap<K, V>> {
-        let mut inner = self.object(name)?;
-        if inner.members.len() > MANY {
-            return Err(self.error(PayloadCause::OutOfRange, name));
-        }
-        let members = core::mem::take(&mut inner.members);
-        // One by one: collecting a map brings a sort into the page, for each type of it.
+    #[inline(never)]
+    pub(crate) fn totals(&mut self, name: &str) -> BTreeMap<Id, i64> {
         let mut map = BTreeMap::new();
-        for (key, value) in members {
-            let (key, value) = read(&inner, &key, value)?;
+        let mut inner = self.map(name);
+        for (key, value) in core::mem::take(&mut inner.members) {
+            let amount = inner.int_of(value, &shown(&key), -MAX_SAFE, MAX_SAFE);
+            match Id::new(&key) {
+                Some(id) => drop(map.insert(id, amount)),
+                None => inner.wrong(PayloadCause::Malformed, &shown(&key)),
+            }
+        }
+        map
+    }
+
+    #[inline(never)]
+    pub(crate) fn variables(&mut self, name: &str) -> BTreeMap<String, String> {
+        let mut map = BTreeMap::new();
+        let mut inner = self.map(name);
+        for (key, value) in core::mem::take(&mut inner.members) {
+            let key = inner.text_of(Json::Text(key), "name", NAME);
+            let value = inner.text_of(value, &shown(&key), VALUE);
             map.insert(key, value);
         }
-        Ok(map)
+        map
     }
 
-    /// Refuses unknown fields; `notes` is the one map that readers ignore (spec §5.1).
+    #[inline(never)]
+    fn map(&mut self, name: &str) -> Fields {
+        let mut inner = self.object(name);
+        if inner.members.len() > MANY {
+            self.wrong(PayloadCause::OutOfRange, name);
+            inner.members.clear();
+        }
+        inner
+    }
+
+    fn noted(&self) -> Result<()> {
+        match &*self.wrong.0.borrow() {
+            None => Ok(()),
+            Some(error) => Err(error.clone()),
+        }
+    }
+
+    /// Refuses unknown fields, and tells the first thing that was wrong; `notes` is the one map that readers
+    /// ignore (spec §5.1).
+    #[inline(never)]
     pub(crate) fn finish_document(mut self) -> Result<()> {
         if let Some(notes) = self.maybe("notes") {
-            Fields::of(notes, "notes")?;
+            self.inside(notes, "notes");
         }
-        self.finish()
+        self.finish();
+        self.noted()
     }
 
     /// Refuses unknown fields.
-    pub(crate) fn finish(self) -> Result<()> {
-        match self.members.first() {
-            None => Ok(()),
-            Some((name, _)) => Err(self.error(PayloadCause::UnknownField, &shown(name))),
+    #[inline(never)]
+    pub(crate) fn finish(&mut self) {
+        if let Some((name, _)) = self.members.first() {
+            self.wrong(PayloadCause::UnknownField, &shown(name));
         }
     }
 }

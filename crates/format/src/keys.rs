@@ -29,6 +29,11 @@ impl PublicKey {
         VerifyingKey::from_bytes(bytes).ok().filter(|key| !key.is_weak()).map(PublicKey)
     }
 
+    /// Holds the place of a key that could not be read; never seen outside of this crate.
+    pub(crate) fn stand_in() -> PublicKey {
+        PublicKey(VerifyingKey::default())
+    }
+
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
@@ -57,6 +62,11 @@ impl PublicKey {
 impl KeyId {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Holds the place of an id that could not be read; never seen outside of this crate.
+    pub(crate) fn stand_in() -> KeyId {
+        KeyId([0; 8])
     }
 
     /// Parses sixteen lower-case hexadecimal digits.

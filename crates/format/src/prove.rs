@@ -67,7 +67,7 @@ impl Prove for ActivationRequest {
         _: &Limits,
         log: &mut Log,
     ) -> Result<((), KeyId), Error> {
-        let key = fields.clone_object("device")?.key("key")?;
+        let key = fields.clone_in("device", |device| device.key("key"))?;
         log.check(CheckKind::DeviceSignature, signed_by(envelope, &key, KeyError::NotTheDevice))
             .map(|id| ((), id))
     }
@@ -150,8 +150,8 @@ fn issued(
             }
         }
     };
-    let issued_at = fields.clone_parsed("issued_at", Instant::parse)?;
-    let product = fields.clone_object("product")?.id("id")?;
+    let issued_at = fields.clone_one("issued_at", Fields::instant)?;
+    let product = fields.clone_in("product", |product| product.id("id"))?;
     // Around a change of keys a document may be signed by both: one that holds is enough.
     let mut refused = None;
     for line in &envelope.signatures {
@@ -208,10 +208,10 @@ fn licensed(fields: &Fields, trust: &Trust, limits: &Limits) -> Result<Chain, Er
     let license: Verified<License> = Raw::of(fields.clone_envelope("license")?, limits)
         .and_then(|raw| raw.open_as(trust, limits, &mut Log::default()))
         .map_err(|error| error.in_part(Part::License))?;
-    if fields.clone_parsed("activation_id", Id::new)? != license.activation_id {
+    if fields.clone_one("activation_id", Fields::id)? != license.activation_id {
         return Err(broken("activation_id"));
     }
-    if fields.clone_object("product")?.id("id")? != license.product.id {
+    if fields.clone_in("product", |product| product.id("id"))? != license.product.id {
         return Err(broken("product.id"));
     }
     let mut trust = trust.clone();

@@ -1,5 +1,6 @@
 //! From bytes to a document that is proven, and no other way there.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Deref;
@@ -24,7 +25,11 @@ use crate::trust::Trust;
 /// A document whose signature, key and content were checked. There is no other way to make one than
 /// [`open`], [`open_any`] and [`crate::examine`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verified<D: Document> {
+pub struct Verified<D: Document>(Box<Proven<D>>);
+
+/// Boxed as a whole: documents are large, and moved from hand to hand.
+#[derive(Clone, Debug, PartialEq)]
+struct Proven<D: Document> {
     document: D,
     evidence: D::Evidence,
     signer: KeyId,
@@ -57,27 +62,27 @@ impl Chain {
 impl<D: Document> Verified<D> {
     /// What proves it, beside its own signature.
     pub fn evidence(&self) -> &D::Evidence {
-        &self.evidence
+        &self.0.evidence
     }
 
     /// The key whose signature was verified.
     pub fn signer(&self) -> KeyId {
-        self.signer
+        self.0.signer
     }
 
     /// The payload's digest: the document's identity.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.0.digest
     }
 
     /// The signed bytes and signatures, to embed or store.
     pub fn envelope(&self) -> &Envelope {
-        &self.envelope
+        &self.0.envelope
     }
 
     /// The document alone.
     pub fn into_document(self) -> D {
-        self.document
+        self.0.document
     }
 }
 
@@ -85,7 +90,7 @@ impl<D: Document> Deref for Verified<D> {
     type Target = D;
 
     fn deref(&self) -> &D {
-        &self.document
+        &self.0.document
     }
 }
 
@@ -237,7 +242,7 @@ impl Raw {
         let (evidence, signer) = D::prove(&self.envelope, &fields, trust, limits, log)?;
         let document = D::decode(DocumentFields(fields))?;
         let digest = self.envelope.digest();
-        Ok(Verified { document, evidence, signer, digest, envelope: self.envelope })
+        Ok(Verified(Box::new(Proven { document, evidence, signer, digest, envelope: self.envelope })))
     }
 
     pub(crate) fn open_any(
@@ -296,11 +301,10 @@ fn kind_of(media_type: &str) -> Result<Kind, WrongDocument> {
 impl Fields {
     /// D-16: whose file this is comes before any question of keys, since another vendor's keys are unknown here.
     fn same_vendor(&self, trust: &Trust) -> Result<(), Error> {
-        let mut vendor = self.clone_object("vendor")?;
-        if vendor.id("id")? == *trust.vendor() {
+        if self.clone_in("vendor", |vendor| vendor.id("id"))? == *trust.vendor() {
             return Ok(());
         }
-        let name = vendor.text("name", crate::fields::NAME)?;
+        let name = self.clone_in("vendor", |vendor| vendor.text("name", crate::fields::NAME))?;
         Err(Error::WrongDocument(WrongDocument::OtherVendor { name }))
     }
 }

@@ -73,31 +73,33 @@ impl Document for Keyring {
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
         let keyring = Keyring {
-            id: fields.id("id")?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            version: fields.count("version", 1)?,
-            issued_at: fields.instant("issued_at")?,
-            keys: fields.list("keys", MANY, read_key)?,
-            revoked: fields.list("revoked", MANY, |revoked| {
-                Ok(Revocation { key: revoked.key_id("key")?, since: revoked.instant("since")? })
-            })?,
+            id: fields.id("id"),
+            vendor: Vendor::read(fields.object("vendor")),
+            version: fields.count("version", 1),
+            issued_at: fields.instant("issued_at"),
+            keys: fields.list("keys", MANY, read_key),
+            revoked: fields.list("revoked", MANY, |revoked| Revocation {
+                key: revoked.key_id("key"),
+                since: revoked.instant("since"),
+            }),
         };
         let ids: Vec<KeyId> = keyring.keys.iter().map(|key| key.key.id()).collect();
         if repeats(ids.iter().map(KeyId::as_bytes).collect()) {
-            return Err(fields.error(PayloadCause::OutOfRange, "keys"));
+            fields.wrong(PayloadCause::OutOfRange, "keys");
         }
-        fields.finish_document().map(|()| keyring)
+        fields.finish_document()?;
+        Ok(keyring)
     }
 }
 
-fn read_key(fields: &mut Fields) -> Result<IssuingKey> {
+fn read_key(fields: &mut Fields) -> IssuingKey {
     let key = IssuingKey {
-        key: fields.key("key")?,
-        product: fields.parsed_maybe("product", Id::new)?,
-        not_before: fields.instant("not_before")?,
-        not_after: fields.parsed_maybe("not_after", Instant::parse)?,
+        key: fields.key("key"),
+        product: fields.parsed_maybe("product", Id::new),
+        not_before: fields.instant("not_before"),
+        not_after: fields.instant_maybe("not_after"),
     };
     // The role is written so that a later one cannot be taken for this one.
-    fields.parsed("role", |text| (text == "issuing").then_some(()))?;
-    Ok(key)
+    fields.choice("role", &["issuing"]);
+    key
 }

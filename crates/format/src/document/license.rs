@@ -6,11 +6,10 @@ use serde::Serialize;
 
 use crate::code::LicenseKey;
 use crate::digest::Digest;
-use crate::document::parts::read_customer_text;
 use crate::document::{Device, Document, DocumentFields, Fingerprint, Kind, Product, Totals, Vendor};
 use crate::envelope::Envelope;
 use crate::error::{PayloadCause, PayloadError};
-use crate::fields::{Fields, MANY, NAME};
+use crate::fields::{Fields, MANY, NAME, VALUE};
 use crate::id::Id;
 use crate::instant::{Instant, write_date};
 use crate::json::{MAX_SAFE, repeats};
@@ -209,119 +208,115 @@ impl Document for License {
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
         let license = License {
-            id: fields.id("id")?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            product: Product::read(fields.object("product")?)?,
-            activation_id: fields.id("activation_id")?,
-            license_id: fields.id("license_id")?,
-            license_key: fields.parsed("license_key", |text| LicenseKey::parse(text).ok())?,
-            generation: fields.count("generation", 1)?,
-            supersedes: fields.parsed_maybe("supersedes", Digest::parse)?,
-            customer: fields.object_maybe("customer")?.map(read_customer).transpose()?,
-            features: fields.list("features", MANY, read_feature)?,
-            model: read_model(fields.object("model")?)?,
-            term: read_term(fields.object("term")?)?,
-            evaluation: fields.flag("evaluation")?,
-            maintenance_end: fields.date_maybe("maintenance_end")?,
-            device: Device::read(fields.object("device")?)?,
-            fingerprint: Fingerprint::read(fields.object("fingerprint")?)?,
+            id: fields.id("id"),
+            vendor: Vendor::read(fields.object("vendor")),
+            product: Product::read(fields.object("product")),
+            activation_id: fields.id("activation_id"),
+            license_id: fields.id("license_id"),
+            license_key: fields.license_key("license_key"),
+            generation: fields.count("generation", 1),
+            supersedes: fields.digest_maybe("supersedes"),
+            customer: fields.object_maybe("customer").map(read_customer),
+            features: fields.list("features", MANY, read_feature),
+            model: read_model(fields.object("model")),
+            term: read_term(fields.object("term")),
+            evaluation: fields.flag("evaluation"),
+            maintenance_end: fields.date_maybe("maintenance_end"),
+            device: Device::read(fields.object("device")),
+            fingerprint: Fingerprint::read(fields.object("fingerprint")),
             // The bounds fit u32.
-            match_rate: fields.int("match_rate", 0, 100)? as u32,
-            lease: fields.object_maybe("lease")?.map(read_lease).transpose()?,
-            usage: read_acknowledged(fields.object("usage")?)?,
-            blocked: fields.list("blocked", MANY, |block| {
-                Ok(Block { device: block.key_id("device")?, since: block.instant("since")? })
-            })?,
-            request: fields.digest("request")?,
-            issued_at: fields.instant("issued_at")?,
-            keyring: fields.envelope("keyring")?,
+            match_rate: fields.int("match_rate", 0, 100) as u32,
+            lease: fields.object_maybe("lease").map(read_lease),
+            usage: read_acknowledged(fields.object("usage")),
+            blocked: fields.list("blocked", MANY, |block| Block {
+                device: block.key_id("device"),
+                since: block.instant("since"),
+            }),
+            request: fields.digest("request"),
+            issued_at: fields.instant("issued_at"),
+            keyring: fields.envelope("keyring"),
         };
         if repeats(license.features.iter().map(|feature| feature.id.as_str().as_bytes()).collect()) {
-            return Err(fields.error(PayloadCause::OutOfRange, "features"));
+            fields.wrong(PayloadCause::OutOfRange, "features");
         }
-        fields.finish_document().map(|()| license)
+        fields.finish_document()?;
+        Ok(license)
     }
 }
 
-fn read_customer(mut fields: Fields) -> Result<Customer> {
-    let customer =
-        Customer { name: fields.text("name", NAME)?, order: read_customer_text(&mut fields, "order")? };
-    fields.finish().map(|()| customer)
+fn read_customer(mut fields: Fields) -> Customer {
+    let customer = Customer { name: fields.text("name", NAME), order: fields.text_maybe("order", VALUE) };
+    fields.finish();
+    customer
 }
 
-fn read_feature(fields: &mut Fields) -> Result<Feature> {
-    Ok(Feature {
-        id: fields.id("id")?,
-        name: fields.text("name", NAME)?,
-        counter: fields.object_maybe("counter")?.map(read_counter).transpose()?,
-    })
+fn read_feature(fields: &mut Fields) -> Feature {
+    Feature {
+        id: fields.id("id"),
+        name: fields.text("name", NAME),
+        counter: fields.object_maybe("counter").map(read_counter),
+    }
 }
 
-fn read_counter(mut fields: Fields) -> Result<Counter> {
-    let maximum = fields.int_maybe("maximum", 0, MAX_SAFE)?;
-    let overage = match fields.object_or_text("overage")? {
+fn read_counter(mut fields: Fields) -> Counter {
+    let maximum = fields.int_maybe("maximum", 0, MAX_SAFE);
+    let overage = match fields.object_or_text("overage") {
         Ok(text) => match text.as_str() {
             "none" => Overage::None,
             "unlimited" => Overage::Unlimited,
-            _ => return Err(fields.error(PayloadCause::Malformed, "overage")),
+            _ => {
+                fields.wrong(PayloadCause::Malformed, "overage");
+                Overage::None
+            }
         },
         Err(mut object) => {
-            let overage = Overage::UpTo(object.int("up_to", 0, MAX_SAFE)?);
-            object.finish()?;
+            let overage = Overage::UpTo(object.int("up_to", 0, MAX_SAFE));
+            object.finish();
             overage
         }
     };
-    let reset = fields.parsed("reset", |text| {
-        Some(match text {
-            "never" => Reset::Never,
-            "daily" => Reset::Daily,
-            "weekly" => Reset::Weekly,
-            "monthly" => Reset::Monthly,
-            "yearly" => Reset::Yearly,
-            _ => return None,
-        })
-    })?;
-    fields.finish().map(|()| Counter { maximum, overage, reset })
+    let resets = [Reset::Never, Reset::Daily, Reset::Weekly, Reset::Monthly, Reset::Yearly];
+    let reset = resets[fields.choice("reset", &["never", "daily", "weekly", "monthly", "yearly"])];
+    fields.finish();
+    Counter { maximum, overage, reset }
 }
 
-fn read_model(mut fields: Fields) -> Result<Model> {
-    let concurrent = fields.parsed("kind", |text| match text {
-        "node_locked" => Some(false),
-        "concurrent" => Some(true),
-        _ => None,
-    })?;
-    let model = if concurrent { Model::Concurrent(fields.count("seats", 1)?) } else { Model::NodeLocked };
-    fields.finish().map(|()| model)
+fn read_model(mut fields: Fields) -> Model {
+    let concurrent = fields.choice("kind", &["node_locked", "concurrent"]) == 1;
+    let model = if concurrent { Model::Concurrent(fields.count("seats", 1)) } else { Model::NodeLocked };
+    fields.finish();
+    model
 }
 
-fn read_term(mut fields: Fields) -> Result<Term> {
+fn read_term(mut fields: Fields) -> Term {
     let term = Term {
-        start: fields.date_maybe("start")?,
-        end: fields.date_maybe("end")?,
-        zone: fields.text("zone", NAME)?,
-        not_before: fields.instant("not_before")?,
-        not_after: fields.parsed_maybe("not_after", Instant::parse)?,
+        start: fields.date_maybe("start"),
+        end: fields.date_maybe("end"),
+        zone: fields.text("zone", NAME),
+        not_before: fields.instant("not_before"),
+        not_after: fields.instant_maybe("not_after"),
     };
     if term.end.is_some() != term.not_after.is_some() {
-        return Err(
-            fields.error(PayloadCause::MissingField, if term.end.is_some() { "not_after" } else { "end" })
-        );
+        fields.wrong(PayloadCause::MissingField, if term.end.is_some() { "not_after" } else { "end" });
     }
-    fields.finish().map(|()| term)
+    fields.finish();
+    term
 }
 
-fn read_lease(mut fields: Fields) -> Result<Lease> {
+fn read_lease(mut fields: Fields) -> Lease {
     // The bounds fit u32.
     let lease = Lease {
-        refresh_by: fields.instant("refresh_by")?,
-        grace_days: fields.int("grace_days", 0, 366)? as u32,
+        refresh_by: fields.instant("refresh_by"),
+        grace_days: fields.int("grace_days", 0, 366) as u32,
     };
-    fields.finish().map(|()| lease)
+    fields.finish();
+    lease
 }
 
-fn read_acknowledged(mut fields: Fields) -> Result<Acknowledged> {
-    let usage = Acknowledged { report: fields.count("report", 0)?, totals: fields.totals("totals")? };
-    fields.finish().map(|()| usage)
+fn read_acknowledged(mut fields: Fields) -> Acknowledged {
+    let usage = Acknowledged { report: fields.count("report", 0), totals: fields.totals("totals") };
+    fields.finish();
+    usage
 }
 
 fn date_maybe<S: serde::Serializer>(date: &Option<NaiveDate>, s: S) -> core::result::Result<S::Ok, S::Error> {

@@ -4,13 +4,11 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::error::{PayloadCause, PayloadError};
-use crate::fields::{Fields, NAME, VALUE};
+use crate::error::PayloadCause;
+use crate::fields::{Fields, NAME};
 use crate::id::Id;
 use crate::json::repeats;
 use crate::keys::PublicKey;
-
-type Result<T> = core::result::Result<T, PayloadError>;
 
 /// Lifetime totals by counter (feature id). Never reset; maxima and resets are applied by the rules.
 pub type Totals = BTreeMap<Id, i64>;
@@ -87,65 +85,60 @@ pub struct Platform {
 }
 
 impl Vendor {
-    pub(crate) fn read(mut fields: Fields) -> Result<Vendor> {
-        let vendor = Vendor { id: fields.id("id")?, name: fields.text("name", NAME)? };
-        fields.finish().map(|()| vendor)
+    pub(crate) fn read(mut fields: Fields) -> Vendor {
+        let vendor = Vendor { id: fields.id("id"), name: fields.text("name", NAME) };
+        fields.finish();
+        vendor
     }
 }
 
 impl Product {
-    pub(crate) fn read(mut fields: Fields) -> Result<Product> {
+    pub(crate) fn read(mut fields: Fields) -> Product {
         let product = Product {
-            id: fields.id("id")?,
-            name: fields.text("name", NAME)?,
-            version: fields.text_maybe("version", NAME)?,
+            id: fields.id("id"),
+            name: fields.text("name", NAME),
+            version: fields.text_maybe("version", NAME),
         };
-        fields.finish().map(|()| product)
+        fields.finish();
+        product
     }
 }
 
 impl Device {
-    pub(crate) fn read(mut fields: Fields) -> Result<Device> {
-        let device = Device { key: fields.key("key")?, name: fields.text("name", NAME)? };
-        fields.finish().map(|()| device)
+    pub(crate) fn read(mut fields: Fields) -> Device {
+        let device = Device { key: fields.key("key"), name: fields.text("name", NAME) };
+        fields.finish();
+        device
     }
 }
 
 impl Platform {
-    pub(crate) fn read(mut fields: Fields) -> Result<Platform> {
+    pub(crate) fn read(mut fields: Fields) -> Platform {
         let platform = Platform {
-            os: fields.text("os", NAME)?,
-            arch: fields.text("arch", NAME)?,
-            client: fields.text("client", NAME)?,
+            os: fields.text("os", NAME),
+            arch: fields.text("arch", NAME),
+            client: fields.text("client", NAME),
         };
-        fields.finish().map(|()| platform)
+        fields.finish();
+        platform
     }
 }
 
 impl Fingerprint {
-    pub(crate) fn read(mut fields: Fields) -> Result<Fingerprint> {
-        let parts = fields.list("parts", 32, |part| {
-            Ok(FingerprintPart {
-                name: part.id("name")?,
-                source: part.parsed("source", |text| match text {
-                    "hardware" => Some(Source::Hardware),
-                    "system" => Some(Source::System),
-                    _ => None,
-                })?,
-                hash: part.parsed("hash", |text| {
-                    crate::digest::hex_to_bytes::<16>(text).map(|_| String::from(text))
-                })?,
-                // The bounds fit u32.
-                weight: part.int("weight", 1, 100)? as u32,
-            })
-        })?;
+    pub(crate) fn read(mut fields: Fields) -> Fingerprint {
+        let parts = fields.list("parts", 32, |part| FingerprintPart {
+            name: part.id("name"),
+            source: [Source::Hardware, Source::System][part.choice("source", &["hardware", "system"])],
+            hash: part.parsed("hash", String::new(), |text| {
+                crate::digest::hex_to_bytes::<16>(text).map(|_| String::from(text))
+            }),
+            // The bounds fit u32.
+            weight: part.int("weight", 1, 100) as u32,
+        });
         if parts.is_empty() || repeats(parts.iter().map(|part| part.name.as_str().as_bytes()).collect()) {
-            return Err(fields.error(PayloadCause::OutOfRange, "parts"));
+            fields.wrong(PayloadCause::OutOfRange, "parts");
         }
-        fields.finish().map(|()| Fingerprint { parts })
+        fields.finish();
+        Fingerprint { parts }
     }
-}
-
-pub(crate) fn read_customer_text(fields: &mut Fields, name: &str) -> Result<Option<String>> {
-    fields.text_maybe(name, VALUE)
 }

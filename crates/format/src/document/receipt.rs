@@ -145,75 +145,70 @@ impl Document for Receipt {
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
         let receipt = Receipt {
-            id: fields.id("id")?,
-            number: fields.text("number", NAME)?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            product: Product::read(fields.object("product")?)?,
-            acknowledges: read_booked(fields.object("acknowledges")?)?,
-            outcome: fields.parsed("outcome", |text| {
-                Some(match text {
-                    "activated" => Outcome::Activated,
-                    "repaired" => Outcome::Repaired,
-                    "returned" => Outcome::Returned,
-                    "booked" => Outcome::Booked,
-                    "held" => Outcome::Held,
-                    "outdated" => Outcome::Outdated,
-                    _ => return None,
-                })
-            })?,
-            activation_id: fields.id("activation_id")?,
-            license_id: fields.id("license_id")?,
-            generation: fields.count("generation", 1)?,
-            device: Device::read(fields.object("device")?)?,
-            seat: read_seat(fields.object("seat")?)?,
-            usage: read_usage(fields.object("usage")?)?,
-            license_status: fields.parsed("license_status", |text| {
-                Some(match text {
-                    "active" => LicenseStatus::Active,
-                    "pending" => LicenseStatus::Pending,
-                    "expired" => LicenseStatus::Expired,
-                    "inactive" => LicenseStatus::Inactive,
-                    _ => return None,
-                })
-            })?,
-            issued_at: fields.instant("issued_at")?,
-            keyring: fields.envelope("keyring")?,
+            id: fields.id("id"),
+            number: fields.text("number", NAME),
+            vendor: Vendor::read(fields.object("vendor")),
+            product: Product::read(fields.object("product")),
+            acknowledges: read_booked(fields.object("acknowledges")),
+            outcome: OUTCOMES[fields.choice("outcome", &OUTCOME_WORDS)],
+            activation_id: fields.id("activation_id"),
+            license_id: fields.id("license_id"),
+            generation: fields.count("generation", 1),
+            device: Device::read(fields.object("device")),
+            seat: read_seat(fields.object("seat")),
+            usage: read_usage(fields.object("usage")),
+            license_status: STATUSES[fields.choice("license_status", &STATUS_WORDS)],
+            issued_at: fields.instant("issued_at"),
+            keyring: fields.envelope("keyring"),
         };
-        fields.finish_document().map(|()| receipt)
+        fields.finish_document()?;
+        Ok(receipt)
     }
 }
 
-fn read_booked(mut fields: Fields) -> Result<Booked> {
+const OUTCOME_WORDS: [&str; 6] = ["activated", "repaired", "returned", "booked", "held", "outdated"];
+const OUTCOMES: [Outcome; 6] = [
+    Outcome::Activated,
+    Outcome::Repaired,
+    Outcome::Returned,
+    Outcome::Booked,
+    Outcome::Held,
+    Outcome::Outdated,
+];
+const STATUS_WORDS: [&str; 4] = ["active", "pending", "expired", "inactive"];
+const STATUSES: [LicenseStatus; 4] =
+    [LicenseStatus::Active, LicenseStatus::Pending, LicenseStatus::Expired, LicenseStatus::Inactive];
+
+fn read_booked(mut fields: Fields) -> Booked {
     let booked = Booked {
-        kind: fields.parsed("kind", Kind::from_name)?,
-        id: fields.id("id")?,
-        digest: fields.digest("digest")?,
+        kind: fields.parsed("kind", Kind::Receipt, Kind::from_name),
+        id: fields.id("id"),
+        digest: fields.digest("digest"),
     };
-    fields.finish().map(|()| booked)
+    fields.finish();
+    booked
 }
 
-fn read_seat(mut fields: Fields) -> Result<Seat> {
+fn read_seat(mut fields: Fields) -> Seat {
     let seat = Seat {
-        state: fields.parsed("state", |text| match text {
-            "taken" => Some(SeatState::Taken),
-            "free" => Some(SeatState::Free),
-            _ => None,
-        })?,
-        used: fields.count("used", 0)?,
-        total: fields.count("total", 0)?,
+        state: [SeatState::Taken, SeatState::Free][fields.choice("state", &["taken", "free"])],
+        used: fields.count("used", 0),
+        total: fields.count("total", 0),
     };
-    fields.finish().map(|()| seat)
+    fields.finish();
+    seat
 }
 
-fn read_usage(mut fields: Fields) -> Result<ReceiptUsage> {
+fn read_usage(mut fields: Fields) -> ReceiptUsage {
     let usage = ReceiptUsage {
-        report: fields.count("report", 0)?,
-        added: fields.totals("added")?,
-        totals: fields.totals("totals")?,
-        over: fields.texts("over", MANY, NAME)?,
-        held: fields.flag("held")?,
+        report: fields.count("report", 0),
+        added: fields.totals("added"),
+        totals: fields.totals("totals"),
+        over: fields.texts("over", MANY, NAME),
+        held: fields.flag("held"),
     };
-    fields.finish().map(|()| usage)
+    fields.finish();
+    usage
 }
 
 fn kind_name<S: serde::Serializer>(kind: &Kind, s: S) -> core::result::Result<S::Ok, S::Error> {

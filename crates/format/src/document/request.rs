@@ -60,26 +60,30 @@ impl Document for ActivationRequest {
     }
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self, PayloadError> {
-        let claim = match (
-            fields.parsed_maybe("license_key", |text| LicenseKey::parse(text).ok())?,
-            fields.text_maybe("user", VALUE)?,
-        ) {
+        let claim = match (fields.license_key_maybe("license_key"), fields.text_maybe("user", VALUE)) {
             (Some(key), None) => Claim::LicenseKey(key),
             (None, Some(user)) => Claim::User(user),
-            (None, None) => return Err(fields.error(PayloadCause::MissingField, "license_key")),
-            (Some(_), Some(_)) => return Err(fields.error(PayloadCause::UnknownField, "user")),
+            (key, user) => {
+                let (cause, name) = match user {
+                    None => (PayloadCause::MissingField, "license_key"),
+                    Some(_) => (PayloadCause::UnknownField, "user"),
+                };
+                fields.wrong(cause, name);
+                Claim::LicenseKey(key.unwrap_or_else(LicenseKey::stand_in))
+            }
         };
         let request = ActivationRequest {
-            id: fields.id("id")?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            product: Product::read(fields.object("product")?)?,
+            id: fields.id("id"),
+            vendor: Vendor::read(fields.object("vendor")),
+            product: Product::read(fields.object("product")),
             claim,
-            device: Device::read(fields.object("device")?)?,
-            fingerprint: Fingerprint::read(fields.object("fingerprint")?)?,
-            platform: Platform::read(fields.object("platform")?)?,
-            variables: fields.variables("variables")?,
-            created_at: fields.instant("created_at")?,
+            device: Device::read(fields.object("device")),
+            fingerprint: Fingerprint::read(fields.object("fingerprint")),
+            platform: Platform::read(fields.object("platform")),
+            variables: fields.variables("variables"),
+            created_at: fields.instant("created_at"),
         };
-        fields.finish_document().map(|()| request)
+        fields.finish_document()?;
+        Ok(request)
     }
 }

@@ -100,32 +100,31 @@ pub struct Deactivation {
 }
 
 impl Holder {
-    fn read(fields: &mut Fields) -> Result<Holder> {
-        Ok(Holder {
-            activation_id: fields.id("activation_id")?,
-            license: fields.envelope("license")?,
-            receipt: fields.envelope_maybe("receipt")?,
-        })
+    fn read(fields: &mut Fields) -> Holder {
+        Holder {
+            activation_id: fields.id("activation_id"),
+            license: fields.envelope("license"),
+            receipt: fields.envelope_maybe("receipt"),
+        }
     }
 }
 
 impl Usage {
-    fn read(mut fields: Fields) -> Result<Usage> {
+    fn read(mut fields: Fields) -> Usage {
         let usage = Usage {
-            number: fields.count("number", 1)?,
-            previous: fields.parsed_maybe("previous", Digest::parse)?,
-            opening: fields.totals("opening")?,
+            number: fields.count("number", 1),
+            previous: fields.digest_maybe("previous"),
+            opening: fields.totals("opening"),
             // The reader's `Limits::entries` is checked on the parsed tree, before this.
-            entries: fields.list("entries", usize::MAX, |entry| {
-                Ok(UsageEntry {
-                    at: entry.instant("at")?,
-                    feature: entry.id("feature")?,
-                    amount: entry.int("amount", -MAX_SAFE, MAX_SAFE)?,
-                })
-            })?,
-            closing: fields.totals("closing")?,
+            entries: fields.list("entries", usize::MAX, |entry| UsageEntry {
+                at: entry.instant("at"),
+                feature: entry.id("feature"),
+                amount: entry.int("amount", -MAX_SAFE, MAX_SAFE),
+            }),
+            closing: fields.totals("closing"),
         };
-        fields.finish().map(|()| usage)
+        fields.finish();
+        usage
     }
 }
 
@@ -146,16 +145,17 @@ impl Document for UsageReport {
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
         let report = UsageReport {
-            id: fields.id("id")?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            product: Product::read(fields.object("product")?)?,
-            holder: Holder::read(&mut fields)?,
-            usage: Usage::read(fields.object("usage")?)?,
-            refresh: fields.flag("refresh")?,
-            variables: fields.variables("variables")?,
-            created_at: fields.instant("created_at")?,
+            id: fields.id("id"),
+            vendor: Vendor::read(fields.object("vendor")),
+            product: Product::read(fields.object("product")),
+            holder: Holder::read(&mut fields),
+            usage: Usage::read(fields.object("usage")),
+            refresh: fields.flag("refresh"),
+            variables: fields.variables("variables"),
+            created_at: fields.instant("created_at"),
         };
-        fields.finish_document().map(|()| report)
+        fields.finish_document()?;
+        Ok(report)
     }
 }
 
@@ -176,14 +176,15 @@ impl Document for Deactivation {
 
     fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
         let deactivation = Deactivation {
-            id: fields.id("id")?,
-            vendor: Vendor::read(fields.object("vendor")?)?,
-            product: Product::read(fields.object("product")?)?,
-            holder: Holder::read(&mut fields)?,
-            usage: Usage::read(fields.object("usage")?)?,
-            variables: fields.variables("variables")?,
-            destroyed_at: fields.instant("destroyed_at")?,
+            id: fields.id("id"),
+            vendor: Vendor::read(fields.object("vendor")),
+            product: Product::read(fields.object("product")),
+            holder: Holder::read(&mut fields),
+            usage: Usage::read(fields.object("usage")),
+            variables: fields.variables("variables"),
+            destroyed_at: fields.instant("destroyed_at"),
         };
-        fields.finish_document().map(|()| deactivation)
+        fields.finish_document()?;
+        Ok(deactivation)
     }
 }

@@ -18,7 +18,10 @@ fn main() {
     for language in OTHERS {
         let other = read(language);
         compare(language, &english, &other);
-        let version = other.iter().flat_map(|(key, text)| [key, text]).fold(0xcbf2_9ce4_8422_2325, fingerprint);
+        let version = other
+            .iter()
+            .flat_map(|(key, text)| [key.as_str(), text])
+            .fold(0xcbf2_9ce4_8422_2325, fingerprint);
         let _ = writeln!(
             code,
             "/// Names the content of `{language}.toml` for caches.\npub(crate) const {}_VERSION: &str = \"{version:016x}\";",
@@ -30,11 +33,15 @@ fn main() {
         english[..plain.len()].iter().all(|(key, _)| !key.starts_with("code.")),
         "locales: the sections of codes come last"
     );
-    code.push_str("/// A word of the page.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum W {\n");
+    code.push_str(
+        "/// A word of the page.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum W {\n",
+    );
     for (key, text) in &plain {
         let _ = writeln!(code, "    /// {text}\n    {},", variant(key));
     }
-    code.push_str("}\n\nimpl W {\n    /// Every word, in the order of the files.\n    pub const ALL: &[W] = &[");
+    code.push_str(
+        "}\n\nimpl W {\n    /// Every word, in the order of the files.\n    pub const ALL: &[W] = &[",
+    );
     for (key, _) in &plain {
         let _ = write!(code, "W::{},", variant(key));
     }
@@ -44,7 +51,9 @@ fn main() {
     }
     code.push_str("];\n\n/// Codes and the place of their title; what happened and what to do follow it.\n");
     code.push_str("pub(crate) static CODES: &[(&str, u16)] = &[\n");
-    for (place, chunk) in english.iter().enumerate().skip(plain.len()).collect::<Vec<_>>().chunks(3).map(places) {
+    for (place, chunk) in
+        english.iter().enumerate().skip(plain.len()).collect::<Vec<_>>().chunks(3).map(places)
+    {
         let _ = writeln!(code, "    ({chunk:?}, {place}),");
     }
     code.push_str("];\n");
@@ -58,7 +67,11 @@ fn places(chunk: &[(usize, &(String, String))]) -> (usize, String) {
     let code = first.strip_prefix("code.").and_then(|key| key.strip_suffix(".title"));
     let code = code.unwrap_or_else(|| panic!("locales: `{first}` stands where a code's title should"));
     for ((_, (key, _)), end) in chunk.iter().zip(["title", "what", "next"]) {
-        assert_eq!(*key, format!("code.{code}.{end}"), "locales: a code has title, what and next, in this order");
+        assert_eq!(
+            *key,
+            format!("code.{code}.{end}"),
+            "locales: a code has title, what and next, in this order"
+        );
     }
     assert_eq!(chunk.len(), 3, "locales: `{code}` has not all of title, what and next");
     (place, code.to_owned())
@@ -91,9 +104,15 @@ fn read(language: &str) -> Vec<(String, String)> {
 
 fn compare(language: &str, english: &[(String, String)], other: &[(String, String)]) {
     for (place, (key, text)) in english.iter().enumerate() {
-        let Some((found, theirs)) = other.get(place) else { panic!("locales/{language}.toml: `{key}` is missing") };
+        let Some((found, theirs)) = other.get(place) else {
+            panic!("locales/{language}.toml: `{key}` is missing")
+        };
         assert_eq!(found, key, "locales/{language}.toml: the words come in the order of en.toml");
-        assert_eq!(slots(theirs), slots(text), "locales/{language}.toml: `{key}` fills other places than in en.toml");
+        assert_eq!(
+            slots(theirs),
+            slots(text),
+            "locales/{language}.toml: `{key}` fills other places than in en.toml"
+        );
     }
     assert_eq!(other.len(), english.len(), "locales/{language}.toml has words that en.toml has not");
 }
@@ -105,10 +124,12 @@ fn slots(text: &str) -> BTreeSet<&str> {
 /// `review.license.title` as `ReviewLicenseTitle`.
 fn variant(key: &str) -> String {
     key.split(['.', '_', '-'])
-        .flat_map(|part| part.chars().enumerate().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }))
+        .flat_map(|part| {
+            part.chars().enumerate().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c })
+        })
         .collect()
 }
 
-fn fingerprint(hash: u64, text: &String) -> u64 {
+fn fingerprint(hash: u64, text: &str) -> u64 {
     text.bytes().fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

@@ -68,16 +68,20 @@ impl App {
     #[inline(never)]
     pub(crate) fn tell(self, event: Event) {
         let held = focus::held();
-        let (effects, moved) = STATE.with_borrow_mut(|state| {
-            let before = state.flow.place();
+        let (effects, moved, zone) = STATE.with_borrow_mut(|state| {
+            let (place, nothing) = (state.flow.place(), state.flow.brought_nothing());
             let effects = state.flow.apply(event);
-            (effects, state.flow.place() != before)
+            (effects, state.flow.place() != place, state.flow.brought_nothing() != nothing)
         });
         for effect in effects {
             runner::run(self, effect);
         }
-        for topic in [Topic::Items, Topic::Progress, Topic::Frame, Topic::Zone] {
+        for topic in [Topic::Items, Topic::Progress, Topic::Frame] {
             notify(topic);
+        }
+        // A text that is half typed stays, whatever else happens.
+        if zone {
+            notify(Topic::Zone);
         }
         if moved {
             notify(Topic::Place);
@@ -97,7 +101,9 @@ impl App {
 
     /// Files came, whichever way.
     pub(crate) fn bring(self, files: Vec<Incoming>) {
-        STATE.with_borrow_mut(|state| state.pasting = false);
+        if STATE.with_borrow_mut(|state| std::mem::take(&mut state.pasting)) {
+            notify(Topic::Zone);
+        }
         self.tell(if files.is_empty() { Event::BroughtNothing } else { Event::Brought(files) });
     }
 

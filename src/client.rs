@@ -72,12 +72,14 @@ pub fn problem(text: &str) -> Refusal {
     let Some(code) = string(&value, "code") else {
         return page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new());
     };
-    let named = |(name, label): &(&str, W)| Some(Fact::new(*label, fact(&string(value.get("facts")?, name)?)));
+    let named =
+        |(name, label): &(&str, W)| Some(Fact::new(*label, fact(&string(value.get("facts")?, name)?)));
     let mut facts: Vec<Fact> = FACTS.iter().filter_map(named).collect();
     for holder in items(&value, "holders") {
         let since = Arg::Time(string(holder, "since").unwrap_or_default());
         let device = Arg::Text(string(holder, "device").unwrap_or_default());
-        facts.push(Fact::new(W::FactHolder, Arg::Phrase(Phrase::with(W::FactHolderSince, device).arg(since))));
+        facts
+            .push(Fact::new(W::FactHolder, Arg::Phrase(Phrase::with(W::FactHolderSince, device).arg(since))));
     }
     let offer = value.get("offer").and_then(|offer| {
         Some(OutFile { name: one_dot(&string(offer, "name")?), text: string(offer, "text")? })
@@ -115,14 +117,17 @@ fn fact(text: &str) -> Arg {
     let bytes = text.as_bytes();
     match (bytes.len(), bytes.get(4), bytes.last()) {
         (20, Some(b'-'), Some(b'Z')) => Arg::Time(text.to_owned()),
-        (10, Some(b'-'), _) if bytes.iter().all(|b| b.is_ascii_digit() || *b == b'-') => Arg::Day(text.to_owned()),
+        (10, Some(b'-'), _) if bytes.iter().all(|b| b.is_ascii_digit() || *b == b'-') => {
+            Arg::Day(text.to_owned())
+        }
         _ => text.parse().map_or_else(|_| Arg::Text(text.to_owned()), Arg::Number),
     }
 }
 
 /// Mail gateways drop names with two dots (D-03); a path is no name.
 fn one_dot(name: &str) -> String {
-    let name: String = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
+    let name: String =
+        name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
     match name.rsplit_once('.') {
         Some((stem, end)) => [&stem.replace('.', "-"), ".", end].concat(),
         None => name,

@@ -24,6 +24,8 @@ pub mod worker;
 mod app;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
 #[cfg(target_arch = "wasm32")]
 mod component;
 #[cfg(target_arch = "wasm32")]

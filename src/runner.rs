@@ -60,7 +60,9 @@ pub(crate) async fn start(app: App) {
 }
 
 async fn learn(app: App, text: Option<String>) -> bool {
-    let Some((tenant, text)) = text.and_then(|text| Some((client::tenant(&text)?, text))) else { return false };
+    let Some((tenant, text)) = text.and_then(|text| Some((client::tenant(&text)?, text))) else {
+        return false;
+    };
     app.know(tenant.look.clone());
     store::save_tenant(&text).await;
     KNOWN.set(Some(Rc::new(Known { tenant, text })));
@@ -166,7 +168,8 @@ fn judge(id: u32, reply: Option<Reply>, card: Option<&FileCard>) -> Event {
 }
 
 fn prove(text: &str, first: Option<String>, card: Option<&FileCard>) -> Result<Box<Answer>, Box<Refusal>> {
-    let unreadable = || Box::new(page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new()));
+    let unreadable =
+        || Box::new(page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new()));
     let (Some(files), Some(known)) = (client::answer(text, first), known()) else { return Err(unreadable()) };
     prove_answer(files, card, &known.tenant.trust)
 }

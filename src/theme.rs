@@ -60,7 +60,6 @@ impl Look {
         let theirs = self.words.iter().find(|(of, name, _)| of == language && name == key);
         theirs.map_or_else(|| own.to_owned(), |(_, _, text)| text.clone())
     }
-
 }
 
 /// An address in the portal itself: relative, with no scheme and no other host.
@@ -82,7 +81,9 @@ mod tests {
         for own in ["logo?v=1", "/help", "./a/b", "#x", "?a:b", "api/v1/theme/logo"] {
             assert!(is_own(own), "{own}");
         }
-        for other in ["", "javascript:alert(1)", "data:image/png;base64,", "//evil.example", "/\\evil", "https://a"] {
+        for other in
+            ["", "javascript:alert(1)", "data:image/png;base64,", "//evil.example", "/\\evil", "https://a"]
+        {
             assert!(!is_own(other), "{other}");
         }
     }

@@ -43,7 +43,8 @@ fn no_code_has_words_for_nothing() {
 fn no_word_is_there_for_nothing() {
     let mut code = String::new();
     read(Path::new("src"), &mut code);
-    let unused: Vec<String> = W::ALL.iter().map(|word| format!("W::{word:?}")).filter(|word| !uses(&code, word)).collect();
+    let unused: Vec<String> =
+        W::ALL.iter().map(|word| format!("W::{word:?}")).filter(|word| !uses(&code, word)).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
@@ -67,26 +68,30 @@ fn a_fetched_language_takes_the_place_of_english_and_a_wrong_file_does_not() {
 #[test]
 fn marks_are_taken_apart_before_places_are_filled() {
     let template = "Carry `{0}` to *{1}*.";
-    let expected =
-        [Piece::Plain("Carry "), Piece::Code("{0}"), Piece::Plain(" to "), Piece::Strong("{1}"), Piece::Plain(".")];
+    let expected = [
+        Piece::Plain("Carry "),
+        Piece::Code("{0}"),
+        Piece::Plain(" to "),
+        Piece::Strong("{1}"),
+        Piece::Plain("."),
+    ];
     assert_eq!(pieces(template), expected);
     assert_eq!(pieces("2 * 3"), [Piece::Plain("2 * 3")]);
     assert_eq!(fill("{1}, {0}, {9}{", &["*a*".into(), "{0}".into()]), "{0}, *a*, ");
 }
 
 fn read(directory: &Path, into: &mut String) {
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(directory).expect("src is there") {
+        let path = entry.expect("src can be listed").path();
         if path.is_dir() {
             read(&path, into);
         } else {
-            into.push_str(&fs::read_to_string(path).unwrap());
+            into.push_str(&fs::read_to_string(path).expect("src can be read"));
         }
     }
 }
 
 fn uses(code: &str, word: &str) -> bool {
-    code.match_indices(word).any(|(at, _)| {
-        !code[at + word.len()..].starts_with(|next: char| next.is_alphanumeric())
-    })
+    code.match_indices(word)
+        .any(|(at, _)| !code[at + word.len()..].starts_with(|next: char| next.is_alphanumeric()))
 }

@@ -26,7 +26,9 @@ fn by_selection(text: &str) -> Option<bool> {
     let body = document().body()?;
     body.append_child(&field).ok()?;
     field.select();
-    let copied = member(&document(), "execCommand").dyn_ref::<Function>()?.call1(&document(), &JsValue::from_str("copy"));
+    let copied = member(&document(), "execCommand")
+        .dyn_ref::<Function>()?
+        .call1(&document(), &JsValue::from_str("copy"));
     field.remove();
     Some(copied.is_ok_and(|copied| copied.is_truthy()))
 }

@@ -57,7 +57,8 @@ pub(crate) fn picked(event: &Event) -> Vec<Incoming> {
     let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let Some(input) = input else { return Vec::new() };
     let list = input.files();
-    let files = (0..list.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|at| list.as_ref()?.get(at));
+    let files =
+        (0..list.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|at| list.as_ref()?.get(at));
     let brought = files.take(MOST).map(of_file).collect();
     input.set_value("");
     brought
@@ -66,7 +67,9 @@ pub(crate) fn picked(event: &Event) -> Vec<Incoming> {
 /// Whether something with files in it is dragged over the page. The event is taken, so the browser does not open them.
 pub(crate) fn drags(event: &Event) -> bool {
     event.prevent_default();
-    transfer(event).is_some_and(|transfer| transfer.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+    transfer(event).is_some_and(|transfer| {
+        transfer.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
 }
 
 /// What was dropped: files, folders, or text. Must be called while the event lasts; the answer comes later.
@@ -107,8 +110,10 @@ pub(crate) fn pasted(event: &Event) -> Option<Vec<Incoming>> {
     }
     let data = event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?;
     let list = data.files();
-    let files: Vec<Incoming> =
-        (0..list.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|at| list.as_ref()?.get(at)).map(of_file).collect();
+    let files: Vec<Incoming> = (0..list.as_ref().map_or(0, web_sys::FileList::length))
+        .filter_map(|at| list.as_ref()?.get(at))
+        .map(of_file)
+        .collect();
     if !files.is_empty() {
         return Some(files);
     }
@@ -143,8 +148,10 @@ async fn walk(entry: FileSystemEntry, found: &mut Vec<File>) {
         } else if entry.is_directory() {
             let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
             // Browsers hand out a folder in parts; an empty part is the end.
-            while let Some(part) =
-                called(|done, failed| reader.read_entries_with_callback_and_callback(done, failed).unwrap_or(())).await
+            while let Some(part) = called(|done, failed| {
+                reader.read_entries_with_callback_and_callback(done, failed).unwrap_or(())
+            })
+            .await
             {
                 let part: Array = part.unchecked_into();
                 if part.length() == 0 {

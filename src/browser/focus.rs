@@ -44,7 +44,8 @@ pub(crate) fn click(id: &str) {
 
 /// What is typed into the text field with this id; it is emptied.
 pub(crate) fn take_text(id: &str) -> String {
-    let field = document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    let field =
+        document().get_element_by_id(id).and_then(|e| e.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
     let Some(field) = field else { return String::new() };
     let text = field.value();
     field.set_value("");

@@ -67,7 +67,8 @@ fn written(value: f64) -> String {
 /// Calls a `toLocale…` function of a date in the page's language.
 fn call(of: &Date, name: &str, options: &JsValue) -> String {
     let arguments = Array::of2(&JsValue::from_str(&locale()), options);
-    let called = member(of, name).dyn_ref::<Function>().and_then(|function| function.apply(of, &arguments).ok());
+    let called =
+        member(of, name).dyn_ref::<Function>().and_then(|function| function.apply(of, &arguments).ok());
     called.and_then(|text| text.as_string()).unwrap_or_default()
 }
 

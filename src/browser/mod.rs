@@ -12,9 +12,9 @@ pub(crate) mod time;
 
 use std::pin::Pin;
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::JsCast;
 pub(crate) use web_sys::Event;
 
 /// Runs something that waits. One type of it, so that there is one copy of the code that runs it.
@@ -76,7 +76,9 @@ pub(crate) fn print() {
 pub(crate) fn show_panics() {
     std::panic::set_hook(Box::new(|info| {
         web_sys::console::error_1(&JsValue::from_str(&info.to_string()));
-        if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.body()) {
+        if let Some(body) =
+            web_sys::window().and_then(|window| window.document()).and_then(|document| document.body())
+        {
             let _ = body.set_attribute("data-stopped", "");
         }
     }));

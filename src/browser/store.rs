@@ -43,7 +43,11 @@ pub(crate) async fn save(saved: Saved) {
     set(&record, "name", &saved.name.as_str().into());
     set(&record, "size", &(saved.size as f64).into());
     set(&record, "stage", &stage.into());
-    set(&record, "bytes", &saved.bytes.as_deref().map_or(JsValue::NULL, |bytes| Uint8Array::from(bytes).into()));
+    set(
+        &record,
+        "bytes",
+        &saved.bytes.as_deref().map_or(JsValue::NULL, |bytes| Uint8Array::from(bytes).into()),
+    );
     set(&record, "raw", &text(&saved.raw));
     set(&record, "first", &text(&saved.first));
     put(&saved.key, &record).await;

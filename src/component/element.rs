@@ -72,7 +72,11 @@ impl El {
     }
 
     /// Sets an attribute that follows signals; `None` takes it away.
-    pub(crate) fn live_at(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> El {
+    pub(crate) fn live_at(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + Send + 'static,
+    ) -> El {
         self.attribute(name, Value::Live(Box::new(value)))
     }
 

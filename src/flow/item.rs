@@ -99,7 +99,10 @@ impl Item {
     /// What the file is, while that is known.
     pub fn card(&self) -> Option<&Arc<FileCard>> {
         match &self.phase {
-            Phase::Review(card) | Phase::Queued(card) | Phase::Working(card) | Phase::Waiting { card, .. } => Some(card),
+            Phase::Review(card)
+            | Phase::Queued(card)
+            | Phase::Working(card)
+            | Phase::Waiting { card, .. } => Some(card),
             _ => None,
         }
     }
@@ -125,10 +128,20 @@ impl Item {
             Phase::Review(card) if card.kind.has_action() => (Stage::Ready, None, None),
             Phase::Queued(_) | Phase::Working(_) | Phase::Waiting { .. } => (Stage::Sending, None, None),
             Phase::Done(answer) => (Stage::Answered, Some(answer.raw.clone()), answer.first.clone()),
-            Phase::Refused(refusal) if !refusal.raw.is_empty() => (Stage::Answered, Some(refusal.raw.clone()), None),
+            Phase::Refused(refusal) if !refusal.raw.is_empty() => {
+                (Stage::Answered, Some(refusal.raw.clone()), None)
+            }
             _ => return None,
         };
         let bytes = if raw.is_none() { self.bytes.clone() } else { None };
-        Some(Saved { key: self.key.clone(), name: self.name.clone(), size: self.size, stage, bytes, raw, first })
+        Some(Saved {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            size: self.size,
+            stage,
+            bytes,
+            raw,
+            first,
+        })
     }
 }

@@ -6,6 +6,9 @@ use crate::flow::{Effect, Event, Incoming, Item, Phase, PhaseKind, Stage, Why, d
 /// Files that are sent at the same time; the others wait for their turn.
 const AT_ONCE: usize = 4;
 
+/// Added to a file's number in the name of its record, so that records sort as they came.
+const SORTS: u32 = 100_000;
+
 /// Everything that the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct Flow {
@@ -156,7 +159,10 @@ impl Flow {
                 self.remove(|item| item.id == id, &mut todo);
             }
             Event::Cleared => {
-                self.remove(|item| matches!(item.kind(), PhaseKind::Done | PhaseKind::Refused | PhaseKind::Review), &mut todo);
+                self.remove(
+                    |item| matches!(item.kind(), PhaseKind::Done | PhaseKind::Refused | PhaseKind::Review),
+                    &mut todo,
+                );
             }
             Event::Restored(files) => self.restore(files, &mut todo),
             Event::Opened(id) => self.shown = Shown::Item(id),
@@ -178,7 +184,7 @@ impl Flow {
     fn add(&mut self, name: String, size: u64, key: Option<String>) -> &mut Item {
         let id = self.next;
         self.next += 1;
-        let key = key.unwrap_or_else(|| [self.visit.as_str(), &id.to_string()].join("-"));
+        let key = key.unwrap_or_else(|| [self.visit.as_str(), &(SORTS + id).to_string()].join("-"));
         let phase = Phase::Reading { done: 0 };
         self.items.push(Item { id, key, name, size, bytes: None, agreed: false, tries: 0, phase });
         let last = self.items.len() - 1;
@@ -276,7 +282,8 @@ impl Flow {
     /// Sends what waits for its turn, a few at a time; without a network it waits for that.
     fn start(&mut self, todo: &mut Vec<Effect>) {
         let offline = self.offline;
-        let mut free = AT_ONCE.saturating_sub(self.items.iter().filter(|i| matches!(i.phase, Phase::Working(_))).count());
+        let mut free = AT_ONCE
+            .saturating_sub(self.items.iter().filter(|i| matches!(i.phase, Phase::Working(_))).count());
         for item in &mut self.items {
             let Phase::Queued(card) = &item.phase else { continue };
             let card = Arc::clone(card);

@@ -21,14 +21,20 @@ fn zone(app: App) -> El {
     let brought = move |event| app.tell(Event::Brought(files::picked(&event)));
     let read = move || app.bring(files::of_text(&focus::take_text(FIELD)).into_iter().collect());
     let nothing = app.follow(Topic::Zone, Flow::brought_nothing);
-    h("div")
-        .kids(nothing.then(|| frame::notice(t(W::ChooseNothing))))
-        .kid(drop_zone(app.is_pasting(), brought, move || app.toggle_pasting(), read))
+    h("div").kids(nothing.then(|| frame::notice(t(W::ChooseNothing)))).kid(drop_zone(
+        app.is_pasting(),
+        brought,
+        move || app.toggle_pasting(),
+        read,
+    ))
 }
 
 fn transfers(app: App) -> Vec<El> {
     let (items, memory) = app.follow(Topic::Items, |flow| {
-        (flow.newest_first().filter(|item| item.is_listed()).cloned().collect::<Vec<Item>>(), flow.keeps_nothing())
+        (
+            flow.newest_first().filter(|item| item.is_listed()).cloned().collect::<Vec<Item>>(),
+            flow.keeps_nothing(),
+        )
     });
     let mut parts = Vec::new();
     if !items.is_empty() {

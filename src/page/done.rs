@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser::{download, intl, print};
 use crate::card::{Answer, OutFile, Outcome};
 use crate::component::answer::{Acts, answer, stamp};
-use crate::component::button::primary;
+use crate::component::button::button;
 use crate::component::facts::facts;
 use crate::component::phrase::{say, tell};
 use crate::component::steps::steps;
@@ -18,7 +18,10 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
     let (heading, lead, word) = words_of(of.outcome);
     let mut lead = t(lead).to_owned();
     if !of.booked.is_empty() {
-        let all = of.booked.iter().map(|(name, units)| tell(W::DoneBookedOne, &[intl::number(*units), name.clone()]));
+        let all = of
+            .booked
+            .iter()
+            .map(|(name, units)| tell(W::DoneBookedOne, &[intl::number(*units), name.clone()]));
         lead.push(' ');
         lead.push_str(&tell(W::DoneBooked, &[all.collect::<Vec<String>>().join(", ")]));
     }
@@ -40,7 +43,9 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
     }
     parts.push(device);
     parts.push(
-        h("div").class("buttons after").kid(primary(t(W::DoneAnother), move || app.tell(Event::Left)).at("id", "another")),
+        h("div")
+            .class("buttons after")
+            .kid(button(t(W::DoneAnother), move || app.tell(Event::Left)).at("id", "another")),
     );
     parts
 }
@@ -79,7 +84,8 @@ fn file_card(app: App, of: &Arc<Answer>, file: &OutFile, license: bool, word: W)
         },
         print: (!license).then_some(print as fn()),
     };
-    let product = [of.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&of.device))].concat();
+    let product =
+        [of.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&of.device))].concat();
     let (kind, get, keep) = if license {
         (W::DoneLicense, W::DoneDownloadLicense, W::DoneLicenseKeep)
     } else {
@@ -99,7 +105,9 @@ fn device_steps(of: &Answer) -> El {
     let (license, receipt) = (name(&of.license), name(&of.receipt));
     let device = of.device.clone();
     let (word, args) = match (&of.license, of.outcome) {
-        (Some(_), Outcome::Activated | Outcome::Repaired | Outcome::Refreshed | Outcome::Current) => (W::DoneStepsLicense, vec![device, license]),
+        (Some(_), Outcome::Activated | Outcome::Repaired | Outcome::Refreshed | Outcome::Current) => {
+            (W::DoneStepsLicense, vec![device, license])
+        }
         (Some(_), _) => (W::DoneStepsBoth, vec![device, license, receipt]),
         (None, Outcome::Returned) => (W::DoneStepsReturned, vec![device, receipt]),
         (None, _) => (W::DoneStepsReceipt, vec![device, receipt]),

@@ -7,7 +7,9 @@ use crate::words::{W, t};
 
 /// One file, in whatever state it is.
 pub(super) fn page(app: App, id: u32) -> Vec<El> {
-    let Some((item, has_list)) = app.look_at(|flow| flow.item(id).cloned().map(|item| (item, flow.has_list()))) else {
+    let Some((item, has_list)) =
+        app.look_at(|flow| flow.item(id).cloned().map(|item| (item, flow.has_list())))
+    else {
         return Vec::new();
     };
     let mut parts: Vec<El> = has_list

@@ -23,7 +23,8 @@ fn slips(app: App) -> Vec<El> {
     let mut buttons = vec![button(t(W::ListHome), move || app.tell(Event::Left)).at("id", "home")];
     let line = h("p");
     let line = if ready > 0 {
-        let send = primary(&tell(W::ListSend, std::slice::from_ref(&number)), move || app.tell(Event::ConfirmedAll));
+        let send =
+            primary(&tell(W::ListSend, std::slice::from_ref(&number)), move || app.tell(Event::ConfirmedAll));
         buttons.push(send.at("id", "send-all"));
         line.kid(h("strong").text(t(W::ListNote))).text(" ").text(&tell(W::ListReady, &[number]))
     } else {
@@ -40,10 +41,15 @@ pub(super) fn row(app: App, item: &Item, removable: bool) -> El {
     let id = item.id;
     let named = |label: W| tell(W::TransfersNamed, &[t(label).into(), item.name.clone()]);
     let open = quiet(t(W::TransfersOpen), move || app.tell(Event::Opened(id)));
-    let mut actions = vec![open.at("id", &["open-", &id.to_string()].concat()).at("aria-label", &named(W::TransfersOpen))];
+    let mut actions =
+        vec![open.at("id", &["open-", &id.to_string()].concat()).at("aria-label", &named(W::TransfersOpen))];
     if removable && item.kind() != PhaseKind::Working {
         let remove = quiet(t(W::TransfersRemove), move || app.tell(Event::Removed(id)));
-        actions.push(remove.at("id", &["remove-", &id.to_string()].concat()).at("aria-label", &named(W::TransfersRemove)));
+        actions.push(
+            remove
+                .at("id", &["remove-", &id.to_string()].concat())
+                .at("aria-label", &named(W::TransfersRemove)),
+        );
     }
     let (state, tone) = state(item);
     slip::slip(&item.name, item.size, what(item), state, tone, actions)
@@ -55,7 +61,9 @@ fn what(item: &Item) -> String {
         device => [product, " ", &tell(W::ReviewOnDevice, &[device.to_owned()])].concat(),
     };
     match &item.phase {
-        Phase::Done(answer) => [t(super::done::heading(answer.outcome)), ": ", &on(&answer.product, &answer.device)].concat(),
+        Phase::Done(answer) => {
+            [t(super::done::heading(answer.outcome)), ": ", &on(&answer.product, &answer.device)].concat()
+        }
         Phase::Refused(refusal) => of_code(&refusal.code).0.to_owned(),
         _ => match item.card() {
             Some(card) => [t(super::review::names(card).0), ": ", &on(&card.product, &card.device)].concat(),

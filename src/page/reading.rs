@@ -20,7 +20,10 @@ pub(super) fn page(app: App, item: &Item) -> Vec<El> {
         } else {
             t(W::ReadingKeys).into()
         };
-        let bar = h("progress").at("max", &size.max(1).to_string()).at("value", &done.to_string()).at("aria-label", t(W::ReadingTitle));
+        let bar = h("progress")
+            .at("max", &size.max(1).to_string())
+            .at("value", &done.to_string())
+            .at("aria-label", t(W::ReadingTitle));
         vec![bar, h("p").class("hint").text(&word)]
     };
     vec![

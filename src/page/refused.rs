@@ -20,7 +20,9 @@ pub(super) fn page(app: App, item: &Item, refusal: &Refusal) -> Vec<El> {
         slip = slip.kid(h("div").class("card-body").kid(facts(&refusal.facts)));
     }
     if !refusal.checks.is_empty() {
-        slip = slip.kid(h("div").class("card-body").kid(h("h2").text(t(W::RefusedChecks))).kid(checks(&refusal.checks)));
+        slip = slip.kid(
+            h("div").class("card-body").kid(h("h2").text(t(W::RefusedChecks))).kid(checks(&refusal.checks)),
+        );
     }
     let mut todo = h("div").class("card-body").kid(h("h2").text(t(W::RefusedNext))).kid(steps(&next, &[]));
     let help = app.word("refused.help", "");

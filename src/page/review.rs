@@ -26,7 +26,9 @@ pub(super) fn page(app: App, item: &Item, card: &FileCard) -> Vec<El> {
         None => {
             if card.kind == CardKind::Receipt {
                 let device = [card.device.clone()];
-                slip = slip.kid(h("div").class("card-body").kid(steps(&words::steps(t(W::ReviewReceiptSteps)), &device)));
+                slip = slip.kid(
+                    h("div").class("card-body").kid(steps(&words::steps(t(W::ReviewReceiptSteps)), &device)),
+                );
             }
             vec![primary(t(W::RefusedAnother), move || app.tell(Event::Removed(id)))]
         }

@@ -41,7 +41,8 @@ pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
 /// The slip without its details.
 fn short(item: &Item, card: &FileCard) -> El {
     let name = [item.name.as_str(), " · ", &intl::size(item.size)].concat();
-    let product = [card.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&card.device))].concat();
+    let product =
+        [card.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&card.device))].concat();
     card::card(t(super::review::names(card).0), "card-kind", name).kid(
         h("div")
             .class("columns")

@@ -49,7 +49,9 @@ pub fn prove_answer(
     }
     let mut answer = match (&proven_receipt, &proven_license) {
         (Some(receipt), _) => of_receipt(receipt, card),
-        (None, Some(license)) => of_license(license, if current { Outcome::Current } else { Outcome::Refreshed }),
+        (None, Some(license)) => {
+            of_license(license, if current { Outcome::Current } else { Outcome::Refreshed })
+        }
         (None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
     answer.notes.extend(notes);
@@ -91,7 +93,8 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
     }
     let mut answer = empty(outcome, facts::product(&receipt.product), receipt.device.name.clone());
     facts::receipt(receipt, &mut answer.facts);
-    answer.booked = receipt.usage.added.iter().filter(|(_, units)| **units != 0).map(|(id, n)| (named(id), *n)).collect();
+    answer.booked =
+        receipt.usage.added.iter().filter(|(_, units)| **units != 0).map(|(id, n)| (named(id), *n)).collect();
     answer.notes = notes;
     answer
 }

@@ -101,7 +101,9 @@ impl Writer<'_> {
                 '"' | '\\' => self.out.extend(['\\', c]),
                 '\n' => self.out.push_str("\\n"),
                 // Invisible characters are made visible: nothing in the file hides from the reader.
-                c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') => {
+                c if c.is_control()
+                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') =>
+                {
                     self.out.extend(c.escape_unicode());
                 }
                 c => self.out.push(c),
@@ -121,7 +123,10 @@ mod tests {
 
     #[test]
     fn d_27_every_member_has_its_line() {
-        assert_eq!(shown(r#"{"a":1,"b":[true,"x"],"c":{}}"#), "{\n  a: 1\n  b: [\n    true\n    \"x\"\n  ]\n  c: {}\n}");
+        assert_eq!(
+            shown(r#"{"a":1,"b":[true,"x"],"c":{}}"#),
+            "{\n  a: 1\n  b: [\n    true\n    \"x\"\n  ]\n  c: {}\n}"
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{
-    Acknowledged, AnyVerified, Chain, Claim, Fingerprint, Id, Instant, License, Product, Receipt, Reset, Source, Term,
-    Totals, Usage,
+    Acknowledged, AnyVerified, Chain, Claim, Fingerprint, Id, Instant, License, Product, Receipt, Reset,
+    Source, Term, Totals, Usage,
 };
 
 use crate::card::{Arg, CardKind, Fact, FileCard, PartRow, Phrase, UsageRow};
@@ -18,7 +18,10 @@ pub(super) fn card(document: &AnyVerified) -> Box<FileCard> {
                 Claim::User(user) => Fact::text(W::FactUser, user),
             });
             card.fact(time(W::FactCreated, file.created_at));
-            card.fact(Fact::text(W::FactSystem, &[file.platform.os.as_str(), ", ", &file.platform.arch].concat()));
+            card.fact(Fact::text(
+                W::FactSystem,
+                &[file.platform.os.as_str(), ", ", &file.platform.arch].concat(),
+            ));
             parts(&mut card, &file.fingerprint);
             variables(&mut card, &file.variables);
             card
@@ -142,7 +145,9 @@ fn rows(card: &mut FileCard, usage: &Usage, before: &Acknowledged, license: &Lic
             before: of(&before.totals, id),
             added: of(&usage.closing, id).saturating_sub(of(&usage.opening, id)),
             after: of(&usage.closing, id),
-            maximum: counter.filter(|counter| counter.reset == Reset::Never).and_then(|counter| counter.maximum),
+            maximum: counter
+                .filter(|counter| counter.reset == Reset::Never)
+                .and_then(|counter| counter.maximum),
         });
     }
 }

@@ -45,7 +45,6 @@ pub fn examine_file(bytes: &[u8], tenant: &TenantTrust) -> Result<Box<FileCard>,
     }
 }
 
-
 fn notes(found: &Examination) -> Vec<Phrase> {
     let mut notes = Vec::new();
     for finding in &found.findings {

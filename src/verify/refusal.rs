@@ -7,7 +7,14 @@ use crate::words::W;
 pub fn refuse(error: &Error, reference: String) -> Refusal {
     let mut facts = Vec::new();
     explain(error, &mut facts);
-    Refusal { code: error.code().to_owned(), reference, facts, checks: Vec::new(), offer: None, raw: String::new() }
+    Refusal {
+        code: error.code().to_owned(),
+        reference,
+        facts,
+        checks: Vec::new(),
+        offer: None,
+        raw: String::new(),
+    }
 }
 
 /// A refusal by the page itself, for a reason that no file format knows.
@@ -51,7 +58,9 @@ fn explain(error: &Error, facts: &mut Vec<Fact>) {
             let value = Phrase::plain(W::FactGotOther).number(bytes(got)).number(bytes(of));
             facts.push(Fact::phrase(W::FactGot, value));
         }
-        Error::Armor(ArmorError::Header { line } | ArmorError::Character { line } | ArmorError::Label { line }) => {
+        Error::Armor(
+            ArmorError::Header { line } | ArmorError::Character { line } | ArmorError::Label { line },
+        ) => {
             facts.push(at(W::FactLine, line));
         }
         Error::WrongDocument(cause) => facts.extend(wrong(cause)),

@@ -25,7 +25,11 @@ pub(crate) enum Failed {
 type Found = (Vec<u8>, Result<Box<FileCard>, Box<Refusal>>);
 
 /// Reads and examines a file in a worker of its own. `tenant` is what the portal said about itself.
-pub(crate) async fn examine(blob: &Blob, tenant: &str, progress: impl Fn(u64) + 'static) -> Result<Found, Failed> {
+pub(crate) async fn examine(
+    blob: &Blob,
+    tenant: &str,
+    progress: impl Fn(u64) + 'static,
+) -> Result<Found, Failed> {
     let worker = spawn().ok_or(Failed::NotThere)?;
     let job: JsValue = Object::new().into();
     set(&job, "blob", blob);
@@ -43,7 +47,8 @@ pub(crate) async fn examine(blob: &Blob, tenant: &str, progress: impl Fn(u64) + 
             time::sleep(LIMIT_MS).await;
             let _ = late.call0(&JsValue::NULL);
         });
-        let (own, job, started, progress) = (worker.clone(), job.clone(), Rc::clone(&started), Rc::clone(&progress));
+        let (own, job, started, progress) =
+            (worker.clone(), job.clone(), Rc::clone(&started), Rc::clone(&progress));
         on(&worker, "message", move |event| {
             let Some(data) = event.dyn_ref::<MessageEvent>().map(MessageEvent::data) else { return };
             if let Some(done) = data.as_f64() {
@@ -65,7 +70,8 @@ pub(crate) async fn examine(blob: &Blob, tenant: &str, progress: impl Fn(u64) + 
 /// A worker that loads the page's own code: its address stands in the page, its WebAssembly is compiled already.
 fn spawn() -> Option<Worker> {
     let link = document().query_selector("link[rel=modulepreload]").ok()??;
-    let glue = web_sys::Url::new_with_base(&link.get_attribute("href")?, &document().base_uri().ok()??).ok()?;
+    let glue =
+        web_sys::Url::new_with_base(&link.get_attribute("href")?, &document().base_uri().ok()??).ok()?;
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let worker = Worker::new_with_options("worker.js", &options).ok()?;
@@ -79,6 +85,7 @@ fn spawn() -> Option<Worker> {
 fn read(answer: &JsValue) -> Option<Found> {
     let answer = answer.dyn_ref::<Array>()?;
     let bytes = answer.get(0).dyn_into::<Uint8Array>().ok()?.to_vec();
-    let texts = Array::from(&answer.get(1)).iter().map(|text| text.as_string()).collect::<Option<Vec<String>>>()?;
+    let texts =
+        Array::from(&answer.get(1)).iter().map(|text| text.as_string()).collect::<Option<Vec<String>>>()?;
     Some((bytes, wire::read(texts)?))
 }

@@ -235,7 +235,11 @@ mod tests {
                 Fact::new(W::FactFile, Arg::Code("9c1e".into())),
             ],
             checks: MARKS
-                .map(|mark| CheckLine { mark, what: Phrase::plain(W::CheckUsage), detail: Some(phrase.clone()) })
+                .map(|mark| CheckLine {
+                    mark,
+                    what: Phrase::plain(W::CheckUsage),
+                    detail: Some(phrase.clone()),
+                })
                 .to_vec(),
             notes: vec![phrase],
             usage: vec![UsageRow {

@@ -18,12 +18,23 @@ pub(crate) fn drop_zone(
     // The inputs are behind the buttons: out of sight, out of the tab order.
     let input = |id: &str| {
         let brought = brought.clone();
-        h("input").at("type", "file").at("id", id).at("multiple", "").at("tabindex", "-1").class("unseen").at("aria-hidden", "true").on("change", brought)
+        h("input")
+            .at("type", "file")
+            .at("id", id)
+            .at("multiple", "")
+            .at("tabindex", "-1")
+            .class("unseen")
+            .at("aria-hidden", "true")
+            .on("change", brought)
     };
     let buttons = h("div")
         .class("buttons")
         .kid(primary(t(W::ChoosePick), || focus::click(PICKER)).at("id", "pick"))
-        .kid(button(t(W::ChoosePaste), paste).at("id", "paste").at("aria-expanded", if pasting { "true" } else { "false" }))
+        .kid(
+            button(t(W::ChoosePaste), paste)
+                .at("id", "paste")
+                .at("aria-expanded", if pasting { "true" } else { "false" }),
+        )
         .kid(button(t(W::ChooseFolder), || focus::click(FOLDER)).at("id", "folder"));
     h("div")
         .class("drop-zone")
@@ -40,7 +51,9 @@ fn field(read: impl FnMut() + Send + 'static) -> El {
     h("div")
         .class("paste")
         .kid(h("label").at("for", FIELD).text(t(W::ChoosePasteLabel)))
-        .kid(h("textarea").at("id", FIELD).at("rows", "8").at("spellcheck", "false").at("autocomplete", "off"))
+        .kid(
+            h("textarea").at("id", FIELD).at("rows", "8").at("spellcheck", "false").at("autocomplete", "off"),
+        )
         .kid(h("div").class("buttons").kid(primary(t(W::ChoosePasteRead), read)))
 }
 

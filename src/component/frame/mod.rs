@@ -43,9 +43,10 @@ fn link((label, href): &(String, String)) -> El {
 }
 
 fn languages(look: &Look, language: &'static str, choose: impl FnMut(Event) + Send + 'static) -> El {
-    let offered = |tag: &str| look.languages.is_empty() || look.languages.iter().any(|offered| offered == tag);
+    let offered =
+        |tag: &str| look.languages.is_empty() || look.languages.iter().any(|offered| offered == tag);
     let options = LANGUAGES.iter().filter(|(tag, _)| offered(tag) || *tag == language).map(|(tag, name)| {
-        let option = h("option").at("value", *tag).at("lang", *tag).text(*name);
+        let option = h("option").at("value", tag).at("lang", tag).text(name);
         if *tag == language { option.at("selected", "") } else { option }
     });
     h("select").at("id", "language").at("aria-label", t(W::TopLanguage)).on("change", choose).kids(options)

@@ -3,7 +3,14 @@ use crate::browser::intl;
 use crate::words::{W, t};
 
 /// A file in a list: its name, what it is, how far it is, and what can be done with it.
-pub(crate) fn slip(name: &str, size: u64, what: String, state: W, tone: &'static str, actions: Vec<El>) -> El {
+pub(crate) fn slip(
+    name: &str,
+    size: u64,
+    what: String,
+    state: W,
+    tone: &'static str,
+    actions: Vec<El>,
+) -> El {
     let file = h("span").class("slip-file").text(name).kid(h("span").class("hint").text(&intl::size(size)));
     h("li")
         .class("slip")

@@ -1,6 +1,9 @@
 //! Makes the words of the page from `locales/*.toml`: an enum of every word, the English text of each, and the proof
 //! that every other language has exactly the same words with the same places to fill. What is missing stops the build.
 //!
+//! The words for codes are not in the page's binary: they are a third of all its text and are fetched after the first
+//! paint. In it are only the general ones, for a refusal that comes before.
+//!
 //! The files use a small part of TOML: sections, and `key = "text"` on one line without escapes.
 
 use std::collections::BTreeSet;
@@ -9,13 +12,15 @@ use std::path::Path;
 use std::{env, fs};
 
 const OTHERS: &[&str] = &["de"];
+/// The code whose words stand in for those of any other.
+const GENERAL: &str = "code.page.unknown.title";
 
 fn main() {
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-changed=build.rs");
     let english = read("en");
     let mut code = String::new();
-    for language in OTHERS {
+    for language in OTHERS.iter().chain(&["en"]) {
         let other = read(language);
         compare(language, &english, &other);
         let version = other
@@ -46,10 +51,14 @@ fn main() {
         let _ = write!(code, "W::{},", variant(key));
     }
     code.push_str("];\n}\n\npub(crate) static ENGLISH: &[&str] = &[\n");
-    for (_, text) in &english {
+    for (_, text) in &plain {
         let _ = writeln!(code, "    {text:?},");
     }
-    code.push_str("];\n\n/// Codes and the place of their title; what happened and what to do follow it.\n");
+    let general = english.iter().position(|(key, _)| key == GENERAL).expect("locales: the general words are there");
+    let general: Vec<&String> = english[general..general + 3].iter().map(|(_, text)| text).collect();
+    let _ = writeln!(code, "];\n\npub(crate) static GENERAL: [&str; 3] = {general:?};");
+    let _ = writeln!(code, "/// Words of a whole file.\npub(crate) const WHOLE: usize = {};", english.len());
+    code.push_str("\n/// Codes and the place of their title; what happened and what to do follow it.\n");
     code.push_str("pub(crate) static CODES: &[(&str, u16)] = &[\n");
     for (place, chunk) in
         english.iter().enumerate().skip(plain.len()).collect::<Vec<_>>().chunks(3).map(places)

@@ -6,7 +6,7 @@ use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
 
 use crate::browser::{self, clipboard, files, focus, go, language, time};
 use crate::component::{El, drop_zone, frame, h};
-use crate::flow::{Event, Flow, Incoming};
+use crate::flow::{Event, Flow, Incoming, PhaseKind, Place};
 use crate::page::page;
 use crate::runner;
 use crate::theme::Look;
@@ -196,7 +196,8 @@ fn choose_language(tag: &str) {
 /// Starts the page in its window.
 pub(crate) async fn start() {
     let wanted = language::preferred();
-    let language = if language::load(wanted).await { wanted } else { "en" };
+    // English is in the page; its words for codes come after the first paint.
+    let language = if wanted != "en" && language::load(wanted).await { wanted } else { "en" };
     // The visit's name only has to differ from visit to visit, and to sort.
     let flow = Flow::new((time::now() as u64).to_string());
     STATE.set(State { flow, language, ..State::default() });
@@ -207,6 +208,12 @@ pub(crate) async fn start() {
         boot.remove();
     }
     listen(App);
+    if language == "en" && language::load(language).await {
+        notify(Topic::Items);
+        if matches!(App.look_at(Flow::place), Place::Item(_, PhaseKind::Refused)) {
+            notify(Topic::Place);
+        }
+    }
 }
 
 fn view(app: App) -> El {

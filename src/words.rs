@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
-/// The languages of the page: tag and own name. English is inside the page, the others are fetched when chosen.
+/// The languages of the page: tag and own name.
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("de", "Deutsch")];
 
 thread_local! {
@@ -16,12 +16,16 @@ pub fn t(word: W) -> &'static str {
     at(word as usize)
 }
 
-/// Title, what happened and what to do, for a code; the last are steps. Codes unknown to this page get general words.
+/// Title, what happened and what to do, for a code; the last are steps. General words where there are none of its own.
 pub fn of_code(code: &str) -> (&'static str, &'static str, Vec<&'static str>) {
     let known = |code: &str| CODES.iter().find(|(known, _)| *known == code);
-    // `page.unknown` is one of the codes, so the page's own first one never stands in.
     let place = known(code).or_else(|| known("page.unknown")).map_or(0, |(_, place)| usize::from(*place));
-    (at(place), at(place + 1), steps(at(place + 2)))
+    let [title, what, next] = if CURRENT.get().len() == WHOLE {
+        [at(place), at(place + 1), at(place + 2)]
+    } else {
+        GENERAL
+    };
+    (title, what, steps(next))
 }
 
 /// The steps of a text, parted by `|`.
@@ -34,21 +38,22 @@ pub fn knows(code: &str) -> bool {
     CODES.iter().any(|(known, _)| *known == code)
 }
 
-/// Where to fetch a language's words, if they are not in the page.
-pub fn source(tag: &str) -> Option<String> {
-    (tag == "de").then(|| ["de.toml?v=", DE_VERSION].concat())
+/// Where to fetch a language's words, those for codes included.
+pub fn source(tag: &str) -> String {
+    let version = if tag == "de" { DE_VERSION } else { EN_VERSION };
+    [tag, ".toml?v=", version].concat()
 }
 
-/// Switches to English.
+/// Switches to the English in the page, which has only general words for codes.
 pub fn use_english() {
     CURRENT.set(ENGLISH);
 }
 
 /// Switches to the words of a fetched file; `false` if it is not the file that belongs to this page.
 pub fn use_file(text: String) -> bool {
-    // Read once a page and kept for good: words are handed out as `&'static str` everywhere.
+    // Read once a choice and kept for good: words are handed out as `&'static str` everywhere.
     let values: Vec<&'static str> = values(String::leak(text)).collect();
-    let whole = values.len() == ENGLISH.len();
+    let whole = values.len() == WHOLE;
     if whole {
         CURRENT.set(Vec::leak(values));
     }

@@ -13,13 +13,11 @@ pub(crate) fn preferred() -> &'static str {
 
 /// Gets a language's words and puts them into use; `false` leaves the present ones.
 pub(crate) async fn load(tag: &str) -> bool {
-    let loaded = match words::source(tag) {
-        None => {
-            words::use_english();
-            true
-        }
-        Some(path) => network::get_text(&path).await.is_some_and(words::use_file),
-    };
+    let mut loaded = network::get_text(&words::source(tag)).await.is_some_and(words::use_file);
+    if !loaded && tag == "en" {
+        words::use_english();
+        loaded = true;
+    }
     if loaded && let Some(root) = document().document_element() {
         // A language tag is a valid attribute value.
         let _ = root.set_attribute("lang", tag);

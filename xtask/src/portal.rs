@@ -74,20 +74,38 @@ fn fingerprint() -> Result<String> {
 }
 
 fn bundle_page(staging: &Path) -> Result<()> {
-    // Trunk builds offline: what it needs is fetched before.
-    Run::new("cargo").args(["fetch", "--quiet", "--locked"]).show()?;
-    let mut trunk = Run::new("trunk")
-        .args(["build", "--release", "--color", "never", "--dist"])
-        .arg(staging)
+    // Trunk builds offline: what it and the standard library need is fetched before.
+    small(Run::new("cargo").args(["fetch", "--quiet", "--locked"]))
+        .args(["--target", "wasm32-unknown-unknown"])
+        .show()?;
+    small(Run::new("trunk").args(["build", "--release", "--color", "never", "--dist"]).arg(staging))
         .env("RUST_BACKTRACE", "0")
         // Its minifier fails on the glue and says so each time; `finish` does that instead.
         .env("RUST_LOG", "warn,trunk::processing::minify=off")
         // Names are kept for `cargo xtask size`; wasm-opt leaves them out of what is shipped.
-        .env("CARGO_PROFILE_WASM_STRIP", "debuginfo");
-    if let Some(flags) = remap_flags() {
-        trunk = trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
-    }
-    trunk.show()
+        .env("CARGO_PROFILE_WASM_STRIP", "debuginfo")
+        .show()
+}
+
+/// The standard library is built with the page, for size, without the texts of panics (docs/adr/0005): a
+/// seventh of the first load. The stable compiler does that when it is told to; it has a build directory of its
+/// own, since packages ask it which kind it is.
+fn small(run: Run) -> Run {
+    let mut flags = vec![
+        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none".to_owned(),
+        // Digests in a loop instead of unrolled: 17 KB less.
+        r#"--cfg=sha2_backend_soft="compact""#.to_owned(),
+    ];
+    flags.extend(remap_flags());
+    run.env("CARGO_TARGET_DIR", page_target())
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "))
+}
+
+fn page_target() -> PathBuf {
+    paths::cargo_target().join("page")
 }
 
 /// Keeps this machine's directories out of the page's panic messages: the same source gives the same page
@@ -106,7 +124,7 @@ fn remap_flags() -> Option<String> {
 }
 
 fn keep_named() -> Result<()> {
-    let built = paths::cargo_target().join("wasm32-unknown-unknown/wasm").join(format!("{BIN}.wasm"));
+    let built = page_target().join("wasm32-unknown-unknown/wasm").join(format!("{BIN}.wasm"));
     let kept = named_wasm();
     fs::create_dir_all(kept.parent().expect("it lies in a directory"))?;
     fs::copy(&built, &kept).with_context(|| format!("keeping {}", paths::shown(&built)))?;

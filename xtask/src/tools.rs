@@ -20,6 +20,8 @@ use std::{
 pub(crate) enum Tool {
     /// The compiler's WebAssembly target.
     WasmTarget,
+    /// The standard library's source: the page brings its own build of it.
+    StdSource,
     /// rustfmt and clippy, which a minimal toolchain comes without.
     Lints,
     /// The page's bundler.
@@ -35,11 +37,20 @@ pub(crate) enum Tool {
 }
 
 /// What building the page needs.
-pub(crate) const PORTAL: [Tool; 4] = [Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::Node];
+pub(crate) const PORTAL: [Tool; 5] =
+    [Tool::WasmTarget, Tool::StdSource, Tool::Trunk, Tool::WasmBindgen, Tool::Node];
 
 /// What the whole test command needs.
-pub(crate) const ALL: [Tool; 7] =
-    [Tool::WasmTarget, Tool::Lints, Tool::Trunk, Tool::WasmBindgen, Tool::Node, Tool::Chromium, Tool::Python];
+pub(crate) const ALL: [Tool; 8] = [
+    Tool::WasmTarget,
+    Tool::StdSource,
+    Tool::Lints,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::Node,
+    Tool::Chromium,
+    Tool::Python,
+];
 
 /// Crate and command line must be the same version to the last digit.
 const WASM_BINDGEN: &str = "0.2.129";
@@ -105,6 +116,7 @@ fn wait(mut open: Vec<Tool>, results: &mpsc::Receiver<(Tool, Duration, Result<()
 fn name(tool: Tool) -> String {
     match tool {
         Tool::WasmTarget => "wasm32 target".to_owned(),
+        Tool::StdSource => "the standard library's source".to_owned(),
         Tool::Lints => "rustfmt and clippy".to_owned(),
         Tool::Trunk => format!("trunk {TRUNK}"),
         Tool::WasmBindgen => format!("wasm-bindgen {WASM_BINDGEN}"),
@@ -116,7 +128,7 @@ fn name(tool: Tool) -> String {
 
 fn how(tool: Tool) -> &'static str {
     match tool {
-        Tool::WasmTarget | Tool::Lints => "adding with rustup",
+        Tool::WasmTarget | Tool::StdSource | Tool::Lints => "adding with rustup",
         Tool::Trunk | Tool::WasmBindgen => "building it, once, a few minutes",
         Tool::Node => "npm ci",
         Tool::Chromium => "Debian packages",
@@ -127,6 +139,7 @@ fn how(tool: Tool) -> &'static str {
 fn is_there(tool: Tool) -> bool {
     match tool {
         Tool::WasmTarget => wasm_target_is_there(),
+        Tool::StdSource => std_source_is_there(),
         Tool::Lints => {
             ["fmt", "clippy"].iter().all(|lint| Run::new("cargo").args([lint, "--version"]).succeeds())
         }
@@ -143,6 +156,7 @@ fn is_there(tool: Tool) -> bool {
 fn install(tool: Tool) -> Result<()> {
     match tool {
         Tool::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+        Tool::StdSource => rustup(&["component", "add", "rust-src"]),
         Tool::Lints => rustup(&["component", "add", "rustfmt", "clippy"]),
         // Trunk only moves files about: unoptimized it is built in half the time and no slower to use.
         Tool::Trunk => install_crate("trunk", TRUNK, "0"),
@@ -165,6 +179,12 @@ fn wasm_target_is_there() -> bool {
         .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
         .capture()
         .is_ok_and(|directory| Path::new(directory.trim()).exists())
+}
+
+fn std_source_is_there() -> bool {
+    Run::new("rustc").args(["--print", "sysroot"]).capture().is_ok_and(|sysroot| {
+        Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").exists()
+    })
 }
 
 /// `cargo install` keeps a list of what it installed, with versions; reading it starts no program.

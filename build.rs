@@ -54,7 +54,8 @@ fn main() {
     for (_, text) in &plain {
         let _ = writeln!(code, "    {text:?},");
     }
-    let general = english.iter().position(|(key, _)| key == GENERAL).expect("locales: the general words are there");
+    let general =
+        english.iter().position(|(key, _)| key == GENERAL).expect("locales: the general words are there");
     let general: Vec<&String> = english[general..general + 3].iter().map(|(_, text)| text).collect();
     let _ = writeln!(code, "];\n\npub(crate) static GENERAL: [&str; 3] = {general:?};");
     let _ = writeln!(code, "/// Words of a whole file.\npub(crate) const WHOLE: usize = {};", english.len());

@@ -56,35 +56,35 @@ fn main() {
     }
     let general =
         english.iter().position(|(key, _)| key == GENERAL).expect("locales: the general words are there");
-    let general: Vec<&String> = english[general..general + 3].iter().map(|(_, text)| text).collect();
-    let _ = writeln!(code, "];\n\npub(crate) static GENERAL: [&str; 3] = {general:?};");
-    let _ = writeln!(code, "/// Words of a whole file.\npub(crate) const WHOLE: usize = {};", english.len());
-    code.push_str("\n/// Codes and the place of their title; what happened and what to do follow it.\n");
-    code.push_str("pub(crate) static CODES: &[(&str, u16)] = &[\n");
-    for (place, chunk) in
-        english.iter().enumerate().skip(plain.len()).collect::<Vec<_>>().chunks(3).map(places)
-    {
-        let _ = writeln!(code, "    ({chunk:?}, {place}),");
-    }
-    code.push_str("];\n");
+    let [title, what, next] = [0, 1, 2].map(|at| &english[general + at].1);
+    let codes = english[plain.len()..].chunks(3);
+    let whole = plain.len() + 4 * codes.len();
+    codes.for_each(check);
+    let _ = writeln!(
+        code,
+        "];\n\npub(crate) static GENERAL: (&str, &str, &str) = ({title:?}, {what:?}, {next:?});"
+    );
+    let _ = writeln!(
+        code,
+        "/// Texts of a whole file, codes among them.\npub(crate) const WHOLE: usize = {whole};"
+    );
     let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
     fs::write(Path::new(&out).join("words.rs"), code).expect("OUT_DIR is writable");
 }
 
-/// The place of a code's title and the code, of three lines that must be its title, what and next.
-fn places(chunk: &[(usize, &(String, String))]) -> (usize, String) {
-    let (place, (first, _)) = chunk[0];
+/// The three lines of a code must be its title, what and next.
+fn check(lines: &[(String, String)]) {
+    let first = &lines[0].0;
     let code = first.strip_prefix("code.").and_then(|key| key.strip_suffix(".title"));
     let code = code.unwrap_or_else(|| panic!("locales: `{first}` stands where a code's title should"));
-    for ((_, (key, _)), end) in chunk.iter().zip(["title", "what", "next"]) {
+    assert_eq!(lines.len(), 3, "locales: `{code}` has not all of title, what and next");
+    for ((key, _), end) in lines.iter().zip(["title", "what", "next"]) {
         assert_eq!(
             *key,
             format!("code.{code}.{end}"),
             "locales: a code has title, what and next, in this order"
         );
     }
-    assert_eq!(chunk.len(), 3, "locales: `{code}` has not all of title, what and next");
-    (place, code.to_owned())
 }
 
 fn read(language: &str) -> Vec<(String, String)> {

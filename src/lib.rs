@@ -37,7 +37,7 @@ mod runner;
 #[cfg(target_arch = "wasm32")]
 pub fn start() {
     if !worker::start() {
-        browser::show_panics();
+        browser::show_traps();
         browser::go(app::start());
     }
 }

@@ -18,24 +18,24 @@ pub fn t(word: W) -> &'static str {
 
 /// Title, what happened and what to do, for a code; the last are steps. General words where there are none of its own.
 pub fn of_code(code: &str) -> (&'static str, &'static str, Vec<&'static str>) {
-    let known = |code: &str| CODES.iter().find(|(known, _)| *known == code);
-    let place = known(code).or_else(|| known("page.unknown")).map_or(0, |(_, place)| usize::from(*place));
-    let [title, what, next] = if CURRENT.get().len() == WHOLE {
-        [at(place), at(place + 1), at(place + 2)]
-    } else {
-        GENERAL
-    };
+    let (title, what, next) = own(code).or_else(|| own("page.unknown")).unwrap_or(GENERAL);
     (title, what, steps(next))
+}
+
+/// Whether there are words of its own for a code.
+pub fn knows(code: &str) -> bool {
+    own(code).is_some()
+}
+
+fn own(code: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    // After the words come the codes, each with its three texts; see `values`.
+    let codes = CURRENT.get().get(ENGLISH.len()..)?;
+    codes.chunks_exact(4).find(|own| own[0] == code).map(|own| (own[1], own[2], own[3]))
 }
 
 /// The steps of a text, parted by `|`.
 pub fn steps(text: &str) -> Vec<&str> {
     text.split('|').map(|step| step.trim_matches(' ')).collect()
-}
-
-/// Whether the page has words of its own for a code.
-pub fn knows(code: &str) -> bool {
-    CODES.iter().any(|(known, _)| *known == code)
 }
 
 /// Where to fetch a language's words, those for codes included.
@@ -60,11 +60,12 @@ pub fn use_file(text: String) -> bool {
     whole
 }
 
-/// The texts of a file of words, in its order.
+/// The texts of a file of words, in its order; before the texts of a code stands the code.
 pub fn values(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .filter(|line| !line.starts_with(['#', '[']))
-        .filter_map(|line| line.split_once('"').and_then(|(_, text)| text.strip_suffix('"')))
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let (_, text) = line.split_once('"')?;
+        text.strip_suffix(if line.starts_with('[') { "\"]" } else { "\"" })
+    })
 }
 
 fn at(place: usize) -> &'static str {

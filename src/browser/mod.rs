@@ -72,14 +72,15 @@ pub(crate) fn print() {
     let _ = window().print();
 }
 
-/// Makes a panic visible: a page that has stopped shows the plain form, which needs nothing of it.
-pub(crate) fn show_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        web_sys::console::error_1(&JsValue::from_str(&info.to_string()));
-        if let Some(body) =
-            web_sys::window().and_then(|window| window.document()).and_then(|document| document.body())
+/// Shows the plain form, which needs nothing of the page, when the page itself has stopped: a panic is a trap here, and
+/// what it leaves is not to be gone on with.
+pub(crate) fn show_traps() {
+    on_window("error", |event| {
+        if member(&member(&event, "error"), "name").as_string().as_deref() == Some("RuntimeError")
+            && let Some(body) = document().body()
         {
+            // The attribute's name is a literal.
             let _ = body.set_attribute("data-stopped", "");
         }
-    }));
+    });
 }

@@ -50,14 +50,17 @@ pub fn answer(text: &str, first: Option<String>) -> Option<AnswerFiles> {
         return None;
     }
     let current = string(&value, "outcome").as_deref() == Some("current");
-    let notes = items(&value, "notes").filter_map(note).collect();
+    let mut notes = Vec::new();
+    for said in items(&value, "notes") {
+        notes.extend(note(said));
+    }
     Some(AnswerFiles { receipt, license, current, notes, first, raw: text.to_owned() })
 }
 
 /// What the portal says besides. Usage above its maximum stands in the signed receipt already.
 fn note(value: &Json) -> Option<Phrase> {
     let time = |name| string(value, name).map_or(Arg::Text(String::new()), Arg::Time);
-    let names: Vec<&str> = items(value, "names").filter_map(Json::as_text).collect();
+    let names = texts(value, "names");
     Some(match string(value, "code")?.as_str() {
         "clock.away" => Phrase::with(W::NoteClockAway, time("made_at")).arg(time("now")),
         "clock.implausible" => Phrase::with(W::NoteClockImplausible, time("made_at")).arg(time("now")),
@@ -72,9 +75,13 @@ pub fn problem(text: &str) -> Refusal {
     let Some(code) = string(&value, "code") else {
         return page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new());
     };
-    let named =
-        |(name, label): &(&str, W)| Some(Fact::new(*label, fact(&string(value.get("facts")?, name)?)));
-    let mut facts: Vec<Fact> = FACTS.iter().filter_map(named).collect();
+    let mut facts = Vec::new();
+    let given = value.get("facts").unwrap_or(&Json::Null);
+    for (name, label) in FACTS {
+        if let Some(text) = string(given, name) {
+            facts.push(Fact::new(label, fact(&text)));
+        }
+    }
     for holder in items(&value, "holders") {
         let since = Arg::Time(string(holder, "since").unwrap_or_default());
         let device = Arg::Text(string(holder, "device").unwrap_or_default());
@@ -138,16 +145,26 @@ pub(crate) fn parse(text: &str) -> Option<Json> {
     json::parse(text.as_bytes(), 16).ok()
 }
 
+#[inline(never)]
 pub(crate) fn string(value: &Json, name: &str) -> Option<String> {
     value.get(name)?.as_text().map(str::to_owned)
 }
 
-pub(crate) fn items<'a>(value: &'a Json, name: &str) -> impl Iterator<Item = &'a Json> {
-    let items = match value.get(name) {
-        Some(Json::List(items)) => items.as_slice(),
+#[inline(never)]
+pub(crate) fn items<'a>(value: &'a Json, name: &str) -> &'a [Json] {
+    match value.get(name) {
+        Some(Json::List(items)) => items,
         _ => &[],
-    };
-    items.iter()
+    }
+}
+
+#[inline(never)]
+pub(crate) fn texts(value: &Json, name: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    for item in items(value, name) {
+        texts.extend(item.as_text().map(str::to_owned));
+    }
+    texts
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use handcarry_format::json::Json;
 
-use crate::client::{items, string};
+use crate::client::{items, string, texts};
 
 /// Name, logo, links and the few words that a vendor may choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,10 +66,6 @@ impl Look {
 fn is_own(href: &str) -> bool {
     let scheme = href.find([':', '/', '?', '#']).is_some_and(|at| href[at..].starts_with(':'));
     !href.is_empty() && !scheme && !href.starts_with("//") && !href.contains('\\')
-}
-
-fn texts(value: &Json, name: &str) -> Vec<String> {
-    items(value, name).filter_map(Json::as_text).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

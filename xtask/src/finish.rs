@@ -2,7 +2,7 @@
 //! WebAssembly by what the compiler made, before wasm-bindgen, wasm-opt and the minifier worked on it. A
 //! browser keeps these files for good, so their names must follow what is in them.
 
-use crate::{files, imports, paths, process::Run};
+use crate::{files, imports, paths, process::Run, size, unused};
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
@@ -23,6 +23,9 @@ pub(crate) fn finish(staging: &Path, bin: &str) -> Result<()> {
     }
     for script in &scripts {
         before.push(integrity(&fs::read(script)?));
+        if let Some(code) = wasm_beside(script) {
+            unused::prune(script, &code, &size::optimizing()?)?;
+        }
         minify(script)?;
         shorten_imports(script)?;
     }
@@ -40,12 +43,14 @@ fn with_extension(directory: &Path, extension: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// Glue stands beside its WebAssembly: `NAME.js` and `NAME_bg.wasm`.
-fn shorten_imports(script: &Path) -> Result<()> {
+fn wasm_beside(script: &Path) -> Option<PathBuf> {
     let name = script.file_stem().unwrap_or_default().to_string_lossy();
     let code = script.with_file_name(format!("{name}_bg.wasm"));
-    if !code.exists() {
-        return Ok(());
-    }
+    code.exists().then_some(code)
+}
+
+fn shorten_imports(script: &Path) -> Result<()> {
+    let Some(code) = wasm_beside(script) else { return Ok(()) };
     let (glue, short) = imports::shorten(&fs::read_to_string(script)?, &fs::read(&code)?)
         .with_context(|| format!("shortening the imports of {}", paths::shown(&code)))?;
     fs::write(script, glue)?;

@@ -91,7 +91,7 @@ fn short_name(mut index: usize) -> String {
 }
 
 /// Reads an unsigned LEB128 number; returns it and where it ends.
-fn number(bytes: &[u8], mut at: usize) -> Result<(usize, usize)> {
+pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<(usize, usize)> {
     let (mut value, mut shift) = (0_usize, 0);
     loop {
         let byte = *bytes.get(at).context("a number is cut off")?;
@@ -107,7 +107,8 @@ fn number(bytes: &[u8], mut at: usize) -> Result<(usize, usize)> {
     }
 }
 
-fn put_number(bytes: &mut Vec<u8>, mut value: usize) {
+/// Writes an unsigned LEB128 number.
+pub(crate) fn put_number(bytes: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
         bytes.push(0x80 | (value & 0x7f) as u8);
         value >>= 7;

@@ -19,6 +19,7 @@ mod spoil;
 mod step;
 mod test;
 mod tools;
+mod unused;
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};

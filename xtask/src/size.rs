@@ -121,20 +121,20 @@ fn optimized_with_names() -> Result<PathBuf> {
         .arg(&named)
         .capture()?;
     let bound = directory.join("portal_bg.wasm");
+    let optimized = directory.join("portal_opt.wasm");
+    Run::new("wasm-opt").args(optimizing()?).arg("-g").arg("-o").arg(&optimized).arg(&bound).capture()?;
+    Ok(optimized)
+}
+
+/// The arguments that the page's WebAssembly is optimized with.
+pub(crate) fn optimizing() -> Result<Vec<String>> {
     let html = fs::read_to_string(paths::root().join("index.html"))?;
     let level = attribute(&html, "data-wasm-opt").unwrap_or_default();
-    if level == "0" {
-        return Ok(bound);
-    }
-    let optimized = directory.join("portal_opt.wasm");
-    Run::new("wasm-opt")
-        .args([format!("-O{level}"), "-g".to_owned()])
-        .args(attribute(&html, "data-wasm-opt-params").unwrap_or_default().split_whitespace())
-        .arg("-o")
-        .arg(&optimized)
-        .arg(&bound)
-        .capture()?;
-    Ok(optimized)
+    let mut arguments = vec![format!("-O{level}")];
+    arguments.extend(
+        attribute(&html, "data-wasm-opt-params").unwrap_or_default().split_whitespace().map(str::to_owned),
+    );
+    Ok(arguments)
 }
 
 fn attribute<'a>(html: &'a str, name: &str) -> Option<&'a str> {

@@ -1,7 +1,6 @@
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::document::{Acknowledged, Usage};
+use crate::document::{Acknowledged, Totals, Usage};
 use crate::id::Id;
 
 /// What is odd about a usage statement. None of these stops a file: the seat is freed and a person looks at
@@ -72,20 +71,28 @@ pub fn findings(usage: &Usage, accepted: &Acknowledged) -> Vec<UsageFinding> {
     if usage.number <= accepted.report {
         found.push(UsageFinding::Number { number: usage.number, accepted: accepted.report });
     }
-    let mut sums: BTreeMap<&Id, (i64, bool)> = BTreeMap::new();
-    for (feature, opening) in usage.opening.iter().chain(&accepted.totals).chain(&usage.closing) {
-        sums.entry(feature).or_insert((usage.opening.get(feature).copied().unwrap_or(0), *opening < 0));
+    // Maps of the one type that documents have: each further type of map costs the page a kilobyte.
+    let mut sums = Totals::new();
+    let mut negative: Vec<&Id> = Vec::new();
+    for (feature, total) in usage.opening.iter().chain(&accepted.totals).chain(&usage.closing) {
+        sums.insert(feature.clone(), usage.opening.get(feature).copied().unwrap_or(0));
+        if *total < 0 {
+            negative.push(feature);
+        }
     }
     for entry in &usage.entries {
-        let (sum, negative) = sums.entry(&entry.feature).or_default();
-        *sum = sum.saturating_add(entry.amount);
-        *negative |= entry.amount < 0;
+        match sums.get_mut(&entry.feature) {
+            Some(sum) => *sum = sum.saturating_add(entry.amount),
+            None => drop(sums.insert(entry.feature.clone(), entry.amount)),
+        }
+        if entry.amount < 0 && !negative.contains(&&entry.feature) {
+            negative.push(&entry.feature);
+        }
     }
-    for (feature, (sum, negative)) in sums {
-        let of = |totals: &BTreeMap<Id, i64>| totals.get(feature).copied().unwrap_or(0);
+    for (feature, sum) in sums {
+        let of = |totals: &Totals| totals.get(&feature).copied().unwrap_or(0);
         let (opening, closing, was) = (of(&usage.opening), of(&usage.closing), of(&accepted.totals));
-        let feature = feature.clone();
-        if negative || opening < 0 || closing < 0 {
+        if negative.contains(&&feature) || opening < 0 || closing < 0 {
             found.push(UsageFinding::Negative { feature });
         } else if closing < was {
             found.push(UsageFinding::Falls { feature, closing, accepted: was });

@@ -1,7 +1,7 @@
 //! From bytes to a document that is proven, and no other way there.
 
-use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
@@ -25,9 +25,9 @@ use crate::trust::Trust;
 /// A document whose signature, key and content were checked. There is no other way to make one than
 /// [`open`], [`open_any`] and [`crate::examine`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verified<D: Document>(Box<Proven<D>>);
+pub struct Verified<D: Document>(Arc<Proven<D>>);
 
-/// Boxed as a whole: documents are large, and moved from hand to hand.
+/// Shared as a whole: documents are large, and passed from hand to hand.
 #[derive(Clone, Debug, PartialEq)]
 struct Proven<D: Document> {
     document: D,
@@ -82,7 +82,7 @@ impl<D: Document> Verified<D> {
 
     /// The document alone.
     pub fn into_document(self) -> D {
-        self.0.document
+        Arc::unwrap_or_clone(self.0).document
     }
 }
 
@@ -242,7 +242,7 @@ impl Raw {
         let (evidence, signer) = D::prove(&self.envelope, &fields, trust, limits, log)?;
         let document = D::decode(DocumentFields(fields))?;
         let digest = self.envelope.digest();
-        Ok(Verified(Box::new(Proven { document, evidence, signer, digest, envelope: self.envelope })))
+        Ok(Verified(Arc::new(Proven { document, evidence, signer, digest, envelope: self.envelope })))
     }
 
     pub(crate) fn open_any(

@@ -1,0 +1,107 @@
+//! Lists and maps of an object.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Fields, MANY, NAME, VALUE, Wrong, shown, under};
+use crate::error::PayloadCause;
+use crate::id::Id;
+use crate::json::{Json, MAX_SAFE};
+
+impl Fields {
+    #[inline(never)]
+    fn values(&mut self, name: &str, most: usize) -> Vec<Json> {
+        let cause = match self.need(name) {
+            Json::List(values) if values.len() <= most => return values,
+            Json::List(_) => PayloadCause::OutOfRange,
+            _ => PayloadCause::WrongType,
+        };
+        self.wrong(cause, name);
+        Vec::new()
+    }
+
+    /// A list of at most `most` objects; each is read by `read`, which need not call [`Fields::finish`].
+    pub(crate) fn list<T>(&mut self, name: &str, most: usize, read: fn(&mut Fields) -> T) -> Vec<T> {
+        let values = self.values(name, most);
+        let mut list = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            let Some(mut item) = self.item(value, name, index) else { break };
+            list.push(read(&mut item));
+            if !self.whole(item, name, index) {
+                break;
+            }
+        }
+        list
+    }
+
+    /// An item of a list, with no path: one is only made when something is wrong, since a usage ledger has a
+    /// million of these. None if something is wrong already.
+    #[inline(never)]
+    fn item(&self, value: Json, name: &str, index: usize) -> Option<Fields> {
+        if self.noted().is_err() {
+            return None;
+        }
+        let Json::Object(members) = value else {
+            self.wrong(PayloadCause::WrongType, &under(name, &index.to_string()));
+            return None;
+        };
+        Some(Fields { path: String::new(), members, wrong: Wrong::default() })
+    }
+
+    /// Whether an item was read whole; what was wrong with it is noted with its path.
+    #[inline(never)]
+    fn whole(&self, mut item: Fields, name: &str, index: usize) -> bool {
+        item.finish();
+        let Err(error) = item.noted() else { return true };
+        let place = [name, ".", &index.to_string(), ".", &error.field].concat();
+        self.wrong(error.cause, &place);
+        false
+    }
+
+    pub(crate) fn texts(&mut self, name: &str, most: usize, longest: usize) -> Vec<String> {
+        let values = self.values(name, most);
+        let mut texts = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            texts.push(self.text_of(value, &under(name, &index.to_string()), longest));
+        }
+        texts
+    }
+
+    /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).
+    #[inline(never)]
+    pub(crate) fn totals(&mut self, name: &str) -> BTreeMap<Id, i64> {
+        let mut map = BTreeMap::new();
+        let mut inner = self.map(name);
+        for (key, value) in core::mem::take(&mut inner.members) {
+            let amount = inner.int_of(value, &shown(&key), -MAX_SAFE, MAX_SAFE);
+            match Id::new(&key) {
+                Some(id) => drop(map.insert(id, amount)),
+                None => inner.wrong(PayloadCause::Malformed, &shown(&key)),
+            }
+        }
+        map
+    }
+
+    #[inline(never)]
+    pub(crate) fn variables(&mut self, name: &str) -> BTreeMap<String, String> {
+        let mut map = BTreeMap::new();
+        let mut inner = self.map(name);
+        for (key, value) in core::mem::take(&mut inner.members) {
+            let key = inner.text_of(Json::Text(key), "name", NAME);
+            let value = inner.text_of(value, &shown(&key), VALUE);
+            map.insert(key, value);
+        }
+        map
+    }
+
+    #[inline(never)]
+    fn map(&mut self, name: &str) -> Fields {
+        let mut inner = self.object(name);
+        if inner.members.len() > MANY {
+            self.wrong(PayloadCause::OutOfRange, name);
+            inner.members.clear();
+        }
+        inner
+    }
+}

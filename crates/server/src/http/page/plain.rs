@@ -102,7 +102,7 @@ pub(crate) fn problem(problem: &Problem) -> String {
     let mut out = format!("<h1>{}</h1>\n<p>{}</p>\n", Text(&problem.title), Text(&problem.detail));
     out.push_str("<p class=\"note\">Nothing was changed.</p>\n<dl>\n");
     for (name, value) in &problem.facts {
-        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", Text(name), Text(value));
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", Text(label(name)), Text(value));
     }
     for holder in &problem.holders {
         let _ =
@@ -114,6 +114,38 @@ pub(crate) fn problem(problem: &Problem) -> String {
         file(&mut out, "The newest license file", &offer.name, &offer.text);
     }
     out
+}
+
+/// A fact's name in words; a name without any stands as it is.
+fn label(name: &str) -> &str {
+    match name {
+        "accepted" => "Digest of the file accepted before",
+        "at" => "When",
+        "column" => "Column",
+        "device" => "Device",
+        "documents" => "Documents in the file",
+        "end" => "Last day",
+        "field" => "Field",
+        "got" => "Bytes received",
+        "key" => "Key",
+        "kind" => "Kind of file",
+        "licensed" => "Licensed product",
+        "limit" => "Most that is allowed",
+        "line" => "Line",
+        "looks_like" => "Looks like",
+        "newer" => "Newer file",
+        "of" => "Bytes announced",
+        "part" => "In the embedded document",
+        "product" => "Product",
+        "retry_after" => "Seconds to wait",
+        "since" => "Since",
+        "size" => "Size in bytes",
+        "total" => "Seats",
+        "type" => "Type",
+        "vendor" => "Vendor",
+        "zone" => "Time zone",
+        other => other,
+    }
 }
 
 fn title(outcome: &str) -> &'static str {

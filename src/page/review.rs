@@ -1,7 +1,7 @@
 use super::title;
 use crate::app::App;
 use crate::browser::intl;
-use crate::card::{CardKind, FileCard};
+use crate::card::{Arg, CardKind, FileCard, Phrase};
 use crate::component::button::{button, primary};
 use crate::component::checks::checks;
 use crate::component::content::content;
@@ -50,7 +50,7 @@ pub(super) fn slip(item: &Item, card: &FileCard) -> El {
             .kid(h("div").kid(checks(&card.checks))),
     );
     if !card.notes.is_empty() {
-        let notes = card.notes.iter().map(|note| h("li").text(&say(note)));
+        let notes = card.notes.iter().map(|note| h("li").text(&say(&named(note, card))));
         slip = slip.kid(h("ul").class("notes").kids(notes));
     }
     if !card.usage.is_empty() {
@@ -64,6 +64,17 @@ pub(super) fn slip(item: &Item, card: &FileCard) -> El {
         more = more.kid(fingerprint(&card.parts));
     }
     slip.kid(more.kid(content(W::ReviewEverythingNote, &card.content)))
+}
+
+/// A note with the counter's name in place of its id.
+fn named(note: &Phrase, card: &FileCard) -> Phrase {
+    let mut note = note.clone();
+    if let Some(Arg::Text(text)) = note.args.first_mut()
+        && let Some(row) = card.usage.iter().find(|row| row.id == *text)
+    {
+        text.clone_from(&row.name);
+    }
+    note
 }
 
 /// The name of a kind, and what the button says.

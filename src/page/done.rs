@@ -16,16 +16,7 @@ use crate::words::{self, W, t};
 /// What happened, the files to carry back, and what to do on the device.
 pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
     let (heading, lead, word) = words_of(of.outcome);
-    let mut lead = t(lead).to_owned();
-    if !of.booked.is_empty() {
-        let all = of
-            .booked
-            .iter()
-            .map(|(name, units)| tell(W::DoneBookedOne, &[intl::number(*units), name.clone()]));
-        lead.push(' ');
-        lead.push_str(&tell(W::DoneBooked, &[all.collect::<Vec<String>>().join(", ")]));
-    }
-    let mut parts = vec![title(t(heading), &lead)];
+    let mut parts = vec![title(t(heading), t(lead))];
     if let Some(first) = &of.first {
         parts.push(h("p").class("notice").text(&tell(W::DoneFirst, &[intl::time(first)])));
     }
@@ -83,6 +74,7 @@ fn file_card(app: App, of: &Arc<Answer>, file: &OutFile, license: bool, word: W)
             }
         },
         print: (!license).then_some(print as fn()),
+        leads: license || of.license.is_none(),
     };
     let product =
         [of.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&of.device))].concat();
@@ -93,10 +85,17 @@ fn file_card(app: App, of: &Arc<Answer>, file: &OutFile, license: bool, word: W)
     };
     // With a license file at hand the receipt's facts stand on the receipt alone.
     let stamped = !license || of.receipt.is_none();
-    let body = h("div")
+    let mut body = h("div")
         .class("card-body")
         .kid(h("div").class("stamped").kid(h("h2").text(&product)).kids(stamped.then(|| stamp(word))))
         .kids(stamped.then(|| facts(&of.facts)));
+    if !license && !of.booked.is_empty() {
+        let all = of
+            .booked
+            .iter()
+            .map(|(name, units)| tell(W::DoneBookedOne, &[intl::number(*units), name.clone()]));
+        body = body.kid(h("p").text(&tell(W::DoneBooked, &[all.collect::<Vec<String>>().join(", ")])));
+    }
     answer(kind, get, keep, file, body, acts)
 }
 
@@ -112,5 +111,11 @@ fn device_steps(of: &Answer) -> El {
         (None, Outcome::Returned) => (W::DoneStepsReturned, vec![device, receipt]),
         (None, _) => (W::DoneStepsReceipt, vec![device, receipt]),
     };
-    steps(&words::steps(t(word)), &args)
+    let mut lines = words::steps(t(word));
+    if of.outcome == Outcome::Held
+        && let Some(last) = lines.last_mut()
+    {
+        *last = t(W::DoneStepHeld);
+    }
+    steps(&lines, &args)
 }

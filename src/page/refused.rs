@@ -39,10 +39,11 @@ pub(super) fn page(app: App, item: &Item, refusal: &Refusal) -> Vec<El> {
         .kid(h("code").text(refusal.reference.as_str()));
     let report = report(&item.name, refusal, heading);
     let mut buttons = vec![button(t(W::RefusedCopy), move || app.copy(report.clone()))];
+    let another = if refusal.offer.is_some() { button } else { primary };
+    buttons.push(another(t(W::RefusedAnother), move || app.tell(Event::Left)).at("id", "another"));
     if let Some(OutFile { name, text }) = refusal.offer.clone() {
-        buttons.push(button(t(W::RefusedOffer), move || download::text_file(&name, &text)));
+        buttons.push(primary(t(W::RefusedOffer), move || download::text_file(&name, &text)));
     }
-    buttons.push(primary(t(W::RefusedAnother), move || app.tell(Event::Left)).at("id", "another"));
     let mut lead = what.to_owned();
     // Of an answer that cannot be believed nobody knows what was done before it.
     if !refusal.code.starts_with("page.answer") {
@@ -61,12 +62,15 @@ fn report(name: &str, refusal: &Refusal, heading: &str) -> String {
     out
 }
 
+/// What can have happened to a license file on its way; of the rest nobody knows whether it ever was one.
+const DAMAGE: [&str; 6] = ["truncated", "beheaded", "header", "character", "label", "damaged"];
+
 /// The word on the slip, by the stage at which reading stopped.
 fn tag(code: &str) -> W {
-    let stage = code.split('.').next().unwrap_or_default();
+    let (stage, cause) = code.split_once('.').unwrap_or((code, ""));
     match stage {
         "too_large" => W::RefusedTagSize,
-        "armor" => W::RefusedTagDamaged,
+        "armor" if DAMAGE.contains(&cause) => W::RefusedTagDamaged,
         "foreign" => W::RefusedTagForeign,
         "envelope" | "payload" => W::RefusedTagContent,
         "document" => W::RefusedTagWrong,

@@ -11,6 +11,8 @@ pub(crate) struct Acts<D, C> {
     pub(crate) copy: C,
     /// Prints the page; none where there is nothing to keep on paper.
     pub(crate) print: Option<fn()>,
+    /// The download is what to do next: one a page.
+    pub(crate) leads: bool,
 }
 
 /// A file to carry back: its facts on a slip, with download, copy and print.
@@ -21,7 +23,8 @@ where
 {
     let mut buttons: Vec<El> = acts.print.map(|print| button(t(W::DonePrint), print)).into_iter().collect();
     buttons.push(button(t(W::DoneCopy), acts.copy));
-    buttons.push(primary(t(download), acts.download));
+    let get = if acts.leads { primary } else { button };
+    buttons.push(get(t(download), acts.download));
     card::card(t(kind), "card-kind", file.name.clone())
         .class("card answer")
         .kid(body)

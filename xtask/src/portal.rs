@@ -11,11 +11,12 @@ use std::{
 const BIN: &str = "portal";
 
 /// What the page is made from.
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 16] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
+    "build.rs",
     "crates/api",
     "crates/format",
     "crates/rules",
@@ -40,6 +41,10 @@ pub(crate) fn build(force: bool) -> Result<()> {
     if !index.exists() {
         bail!("index.html is missing: there is no page to build");
     }
+    // Two commands at once would meet in the staging directory; the lock goes with the process.
+    fs::create_dir_all(paths::target())?;
+    let lock = fs::File::create(paths::target().join("portal.lock"))?;
+    lock.lock().context("waiting for another build of the page")?;
     let stamp = paths::target().join("portal.stamp");
     let fingerprint = fingerprint()?;
     let complete = paths::portal().join("index.html").exists() && named_wasm().exists();

@@ -98,7 +98,7 @@ pub struct CheckLine {
 }
 
 /// A counter's line in the table of usage.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsageRow {
     /// The counter's id.
     pub id: String,
@@ -122,7 +122,7 @@ impl UsageRow {
 }
 
 /// A part of the fingerprint.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PartRow {
     /// What was measured.
     pub name: String,

@@ -7,14 +7,7 @@ use crate::words::W;
 pub fn refuse(error: &Error, reference: String) -> Refusal {
     let mut facts = Vec::new();
     explain(error, &mut facts);
-    Refusal {
-        code: error.code().to_owned(),
-        reference,
-        facts,
-        checks: Vec::new(),
-        offer: None,
-        raw: String::new(),
-    }
+    page_refusal(error.code(), reference, facts)
 }
 
 /// A refusal by the page itself, for a reason that no file format knows.

@@ -27,7 +27,7 @@ pub(crate) fn start() -> bool {
     true
 }
 
-/// The bytes, then the card as texts.
+/// The bytes, then the card as a text.
 async fn examine(scope: &DedicatedWorkerGlobalScope, data: &JsValue) -> Option<JsValue> {
     let tenant = client::tenant(&member(data, "tenant").as_string()?)?;
     let blob: Blob = member(data, "blob").dyn_into().ok()?;
@@ -39,7 +39,6 @@ async fn examine(scope: &DedicatedWorkerGlobalScope, data: &JsValue) -> Option<J
         at += STEP;
         let _ = scope.post_message(&JsValue::from_f64(bytes.len() as f64));
     }
-    let texts = wire::write(&examine_file(&bytes, &tenant.trust));
-    let list: Array = texts.into_iter().map(JsValue::from).collect();
-    Some(Array::of2(&Uint8Array::from(&bytes[..]), &list).into())
+    let card = wire::write(examine_file(&bytes, &tenant.trust));
+    Some(Array::of2(&Uint8Array::from(&bytes[..]), &card.into()).into())
 }

@@ -85,7 +85,5 @@ fn spawn() -> Option<Worker> {
 fn read(answer: &JsValue) -> Option<Found> {
     let answer = answer.dyn_ref::<Array>()?;
     let bytes = answer.get(0).dyn_into::<Uint8Array>().ok()?.to_vec();
-    let texts =
-        Array::from(&answer.get(1)).iter().map(|text| text.as_string()).collect::<Option<Vec<String>>>()?;
-    Some((bytes, wire::read(texts)?))
+    Some((bytes, wire::read(&answer.get(1).as_string()?)?))
 }

@@ -1,222 +1,220 @@
-//! A file card as a list of texts, which is what passes between worker and page.
-
-use std::vec::IntoIter;
+//! A file card as one text, which is what passes between worker and page.
 
 use crate::card::{Arg, CardKind, CheckLine, CheckMark, Fact, FileCard, PartRow, Phrase, Refusal, UsageRow};
+use crate::verify::page_refusal;
 use crate::words::W;
 
-/// What a worker found, as texts.
-pub fn write(outcome: &Result<Box<FileCard>, Box<Refusal>>) -> Vec<String> {
-    let mut out = Writer(Vec::new());
-    match outcome {
-        Ok(card) => {
-            out.text("card");
-            out.card(card);
-        }
-        Err(refusal) => {
-            out.text("refusal");
-            out.refusal(refusal);
-        }
-    }
-    out.0
+/// What a worker found, as a text.
+pub fn write(mut outcome: Result<Box<FileCard>, Box<Refusal>>) -> String {
+    let mut codec = Codec { out: Some(String::new()), rest: "", whole: true };
+    codec.number(&mut i64::from(outcome.is_ok()));
+    codec.outcome(&mut outcome);
+    codec.out.unwrap_or_default()
 }
 
 /// The same, read back; `None` if it is not what [`write`] makes.
-pub fn read(texts: Vec<String>) -> Option<Result<Box<FileCard>, Box<Refusal>>> {
-    let mut from = Reader(texts.into_iter());
-    Some(match from.text()?.as_str() {
-        "card" => Ok(Box::new(from.card()?)),
-        "refusal" => Err(Box::new(from.refusal()?)),
-        _ => return None,
-    })
+pub fn read(text: &str) -> Option<Result<Box<FileCard>, Box<Refusal>>> {
+    let mut codec = Codec { out: None, rest: text, whole: true };
+    let mut accepted = 0;
+    codec.number(&mut accepted);
+    let mut outcome = if accepted == 1 {
+        Ok(FileCard::new(CardKind::Request, String::new(), ""))
+    } else {
+        Err(Box::new(page_refusal("", String::new(), Vec::new())))
+    };
+    codec.outcome(&mut outcome);
+    codec.whole.then_some(outcome)
 }
 
-struct Writer(Vec<String>);
-
-struct Reader(IntoIter<String>);
+/// Goes over what there is to say, in one order for both ways: a field is written out, or filled with what is read.
+/// Every field is a text with its length before it.
+struct Codec<'a> {
+    /// What is written; `None` when reading.
+    out: Option<String>,
+    /// What is still to be read.
+    rest: &'a str,
+    /// Nothing was missing or odd so far.
+    whole: bool,
+}
 
 const MARKS: [CheckMark; 4] = [CheckMark::Passed, CheckMark::Noted, CheckMark::Failed, CheckMark::NotReached];
 
-impl Writer {
-    fn text(&mut self, text: &str) {
-        self.0.push(text.to_owned());
-    }
-
-    fn number(&mut self, number: i64) {
-        self.0.push(number.to_string());
-    }
-
-    fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
-        self.number(items.len() as i64);
-        for item in items {
-            write(self, item);
+impl Codec<'_> {
+    #[inline(never)]
+    fn text(&mut self, text: &mut String) {
+        if let Some(out) = &mut self.out {
+            out.push_str(&(text.len() as i64).to_string());
+            out.push(' ');
+            out.push_str(text);
+        } else if let Some(found) = self.next() {
+            *text = found;
+        } else {
+            self.whole = false;
         }
     }
 
-    fn phrase(&mut self, phrase: &Phrase) {
-        self.number(phrase.word as i64);
-        self.list(&phrase.args, Self::arg);
+    fn next(&mut self) -> Option<String> {
+        let (length, rest) = self.rest.split_once(' ')?;
+        let length = length.parse::<i64>().ok()? as usize;
+        let text = rest.get(..length)?;
+        self.rest = &rest[length..];
+        Some(text.to_owned())
     }
 
-    fn arg(&mut self, arg: &Arg) {
-        let (kind, text) = match arg {
-            Arg::Text(text) => ("text", text),
-            Arg::Code(text) => ("code", text),
-            Arg::Time(text) => ("time", text),
-            Arg::Day(text) => ("day", text),
-            Arg::Number(number) => ("number", &number.to_string()),
-            Arg::Size(size) => ("size", &size.to_string()),
-            Arg::Phrase(phrase) => {
-                self.text("phrase");
-                return self.phrase(phrase);
+    #[inline(never)]
+    fn number(&mut self, number: &mut i64) {
+        let mut text = number.to_string();
+        self.text(&mut text);
+        match text.parse() {
+            Ok(read) => *number = read,
+            Err(_) => self.whole = false,
+        }
+    }
+
+    /// A number that stands for something; the same number again if there is no such thing.
+    fn index(&mut self, index: usize) -> usize {
+        let mut number = index as i64;
+        self.number(&mut number);
+        number as usize
+    }
+
+    fn flag(&mut self, flag: bool) -> bool {
+        self.index(flag.into()) != 0
+    }
+
+    fn list<T>(&mut self, items: &mut Vec<T>, blank: impl Fn() -> T, each: impl Fn(&mut Self, &mut T)) {
+        let length = self.index(items.len());
+        for at in 0..length {
+            if at == items.len() {
+                items.push(blank());
             }
+            each(self, &mut items[at]);
+            if !self.whole {
+                return;
+            }
+        }
+    }
+
+    fn word(&mut self, word: &mut W) {
+        let index = self.index(*word as usize);
+        match W::ALL.get(index) {
+            Some(found) => *word = *found,
+            None => self.whole = false,
+        }
+    }
+
+    #[inline(never)]
+    fn phrase(&mut self, phrase: &mut Phrase) {
+        self.word(&mut phrase.word);
+        self.list(&mut phrase.args, || Arg::Number(0), Self::arg);
+    }
+
+    fn phrases(&mut self, phrases: &mut Vec<Phrase>) {
+        self.list(phrases, blank, Self::phrase);
+    }
+
+    #[inline(never)]
+    fn arg(&mut self, arg: &mut Arg) {
+        let kind = match arg {
+            Arg::Number(_) => 0,
+            Arg::Size(_) => 1,
+            Arg::Text(_) => 2,
+            Arg::Code(_) => 3,
+            Arg::Time(_) => 4,
+            Arg::Day(_) => 5,
+            Arg::Phrase(_) => 6,
         };
-        self.text(kind);
-        self.text(text);
+        let found = self.index(kind);
+        // Written, it is the same again.
+        if found != kind {
+            *arg = match found {
+                1 => Arg::Size(0),
+                2 => Arg::Text(String::new()),
+                3 => Arg::Code(String::new()),
+                4 => Arg::Time(String::new()),
+                5 => Arg::Day(String::new()),
+                6 => Arg::Phrase(blank()),
+                _ => return self.whole = false,
+            };
+        }
+        match arg {
+            Arg::Number(number) => self.number(number),
+            Arg::Size(size) => {
+                let mut number = *size as i64;
+                self.number(&mut number);
+                *size = number as u64;
+            }
+            Arg::Text(text) | Arg::Code(text) | Arg::Time(text) | Arg::Day(text) => self.text(text),
+            Arg::Phrase(phrase) => self.phrase(phrase),
+        }
     }
 
-    fn facts(&mut self, facts: &[Fact]) {
-        self.list(facts, |out, fact| {
-            out.number(fact.label as i64);
-            out.arg(&fact.value);
-        });
+    fn fact(&mut self, fact: &mut Fact) {
+        self.word(&mut fact.label);
+        self.arg(&mut fact.value);
     }
 
-    fn checks(&mut self, checks: &[CheckLine]) {
-        self.list(checks, |out, line| {
-            out.number(MARKS.iter().position(|mark| *mark == line.mark).unwrap_or_default() as i64);
-            out.phrase(&line.what);
-            out.list(line.detail.as_slice(), Self::phrase);
-        });
+    fn check(&mut self, line: &mut CheckLine) {
+        match MARKS.get(self.index(line.mark as usize)) {
+            Some(mark) => line.mark = *mark,
+            None => self.whole = false,
+        }
+        self.phrase(&mut line.what);
+        if self.flag(line.detail.is_some()) {
+            self.phrase(line.detail.get_or_insert_with(blank));
+        }
     }
 
-    fn card(&mut self, card: &FileCard) {
-        self.number(CardKind::ALL.iter().position(|kind| *kind == card.kind).unwrap_or_default() as i64);
-        self.text(&card.product);
-        self.text(&card.device);
-        self.facts(&card.facts);
-        self.checks(&card.checks);
-        self.list(&card.notes, Self::phrase);
-        self.list(&card.usage, |out, row| {
-            out.text(&row.id);
-            out.text(&row.name);
-            out.number(row.before);
-            out.number(row.added);
-            out.number(row.after);
-            out.list(row.maximum.as_slice(), |out, maximum| out.number(*maximum));
-        });
-        self.list(&card.parts, |out, part| {
-            out.text(&part.name);
-            out.text(&part.hash);
-            out.number(part.hardware.into());
-        });
-        self.list(&card.variables, |out, (name, value)| {
-            out.text(name);
-            out.text(value);
-        });
-        self.number(card.refresh.into());
-        self.text(&card.content);
-        self.text(&card.digest);
+    fn usage(&mut self, row: &mut UsageRow) {
+        self.text(&mut row.id);
+        self.text(&mut row.name);
+        self.number(&mut row.before);
+        self.number(&mut row.added);
+        self.number(&mut row.after);
+        if self.flag(row.maximum.is_some()) {
+            self.number(row.maximum.get_or_insert(0));
+        }
     }
 
-    fn refusal(&mut self, refusal: &Refusal) {
-        self.text(&refusal.code);
-        self.text(&refusal.reference);
-        self.facts(&refusal.facts);
-        self.checks(&refusal.checks);
+    fn part(&mut self, part: &mut PartRow) {
+        self.text(&mut part.name);
+        self.text(&mut part.hash);
+        part.hardware = self.flag(part.hardware);
+    }
+
+    fn proof(&mut self, facts: &mut Vec<Fact>, checks: &mut Vec<CheckLine>) {
+        self.list(facts, || Fact::number(W::ALL[0], 0), Self::fact);
+        self.list(checks, || CheckLine { mark: CheckMark::Passed, what: blank(), detail: None }, Self::check);
+    }
+
+    fn outcome(&mut self, outcome: &mut Result<Box<FileCard>, Box<Refusal>>) {
+        let (one, other, facts, checks) = match outcome {
+            Ok(card) => (&mut card.product, &mut card.device, &mut card.facts, &mut card.checks),
+            Err(no) => (&mut no.code, &mut no.reference, &mut no.facts, &mut no.checks),
+        };
+        self.text(one);
+        self.text(other);
+        self.proof(facts, checks);
+        let Ok(card) = outcome else { return };
+        match CardKind::ALL.get(self.index(card.kind as usize)) {
+            Some(kind) => card.kind = *kind,
+            None => self.whole = false,
+        }
+        self.phrases(&mut card.notes);
+        self.list(&mut card.usage, UsageRow::default, Self::usage);
+        self.list(&mut card.parts, PartRow::default, Self::part);
+        self.list(&mut card.variables, Default::default, |codec, (name, value)| {
+            codec.text(name);
+            codec.text(value);
+        });
+        card.refresh = self.flag(card.refresh);
+        self.text(&mut card.content);
+        self.text(&mut card.digest);
     }
 }
 
-impl Reader {
-    fn text(&mut self) -> Option<String> {
-        self.0.next()
-    }
-
-    fn number(&mut self) -> Option<i64> {
-        self.text()?.parse().ok()
-    }
-
-    fn index(&mut self) -> Option<usize> {
-        self.number()?.try_into().ok()
-    }
-
-    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        (0..self.index()?).map(|_| read(self)).collect()
-    }
-
-    fn word(&mut self) -> Option<W> {
-        W::ALL.get(self.index()?).copied()
-    }
-
-    fn phrase(&mut self) -> Option<Phrase> {
-        Some(Phrase { word: self.word()?, args: self.list(Self::arg)? })
-    }
-
-    fn arg(&mut self) -> Option<Arg> {
-        Some(match self.text()?.as_str() {
-            "text" => Arg::Text(self.text()?),
-            "code" => Arg::Code(self.text()?),
-            "time" => Arg::Time(self.text()?),
-            "day" => Arg::Day(self.text()?),
-            "number" => Arg::Number(self.number()?),
-            "size" => Arg::Size(self.text()?.parse().ok()?),
-            "phrase" => Arg::Phrase(self.phrase()?),
-            _ => return None,
-        })
-    }
-
-    fn facts(&mut self) -> Option<Vec<Fact>> {
-        self.list(|from| Some(Fact { label: from.word()?, value: from.arg()? }))
-    }
-
-    fn checks(&mut self) -> Option<Vec<CheckLine>> {
-        self.list(|from| {
-            Some(CheckLine {
-                mark: *MARKS.get(from.index()?)?,
-                what: from.phrase()?,
-                detail: from.list(Self::phrase)?.pop(),
-            })
-        })
-    }
-
-    fn card(&mut self) -> Option<FileCard> {
-        Some(FileCard {
-            kind: *CardKind::ALL.get(self.index()?)?,
-            product: self.text()?,
-            device: self.text()?,
-            facts: self.facts()?,
-            checks: self.checks()?,
-            notes: self.list(Self::phrase)?,
-            usage: self.list(|from| {
-                Some(UsageRow {
-                    id: from.text()?,
-                    name: from.text()?,
-                    before: from.number()?,
-                    added: from.number()?,
-                    after: from.number()?,
-                    maximum: from.list(Self::number)?.pop(),
-                })
-            })?,
-            parts: self.list(|from| {
-                Some(PartRow { name: from.text()?, hash: from.text()?, hardware: from.number()? != 0 })
-            })?,
-            variables: self.list(|from| Some((from.text()?, from.text()?)))?,
-            refresh: self.number()? != 0,
-            content: self.text()?,
-            digest: self.text()?,
-        })
-    }
-
-    fn refusal(&mut self) -> Option<Refusal> {
-        Some(Refusal {
-            code: self.text()?,
-            reference: self.text()?,
-            facts: self.facts()?,
-            checks: self.checks()?,
-            offer: None,
-            raw: String::new(),
-        })
-    }
+fn blank() -> Phrase {
+    Phrase::plain(W::ALL[0])
 }
 
 #[cfg(test)]
@@ -261,7 +259,7 @@ mod tests {
     #[test]
     fn a_card_comes_back_as_it_went() {
         let outcome = Ok(Box::new(card()));
-        assert_eq!(read(write(&outcome)), Some(outcome));
+        assert_eq!(read(&write(outcome.clone())), Some(outcome));
     }
 
     #[test]
@@ -275,15 +273,15 @@ mod tests {
             raw: String::new(),
         };
         let outcome = Err(Box::new(refusal));
-        assert_eq!(read(write(&outcome)), Some(outcome));
+        assert_eq!(read(&write(outcome.clone())), Some(outcome));
     }
 
     #[test]
     fn anything_else_is_nothing() {
-        let whole = write(&Ok(Box::new(card())));
+        let whole = write(Ok(Box::new(card())));
         for length in 0..whole.len() {
-            assert_eq!(read(whole[..length].to_vec()), None, "{length}");
+            assert_eq!(read(&whole[..length]), None, "{length}");
         }
-        assert_eq!(read(vec!["other".into()]), None);
+        assert_eq!(read("5 other"), None);
     }
 }

@@ -50,20 +50,21 @@ fn main() {
     for (key, _) in &plain {
         let _ = write!(code, "W::{},", variant(key));
     }
-    code.push_str("];\n}\n\npub(crate) static ENGLISH: &[&str] = &[\n");
-    for (_, text) in &plain {
-        let _ = writeln!(code, "    {text:?},");
-    }
+    // One text and no table of them: pointers and lengths compress badly. No text has a line break in it.
+    let texts: Vec<&str> = plain.iter().map(|(_, text)| text.as_str()).collect();
+    let _ = writeln!(
+        code,
+        "];\n}}\n\n/// The English text of every word, each on its line.\nconst ENGLISH: &str = {:?};",
+        texts.join("\n")
+    );
     let general =
         english.iter().position(|(key, _)| key == GENERAL).expect("locales: the general words are there");
     let [title, what, next] = [0, 1, 2].map(|at| &english[general + at].1);
     let codes = english[plain.len()..].chunks(3);
     let whole = plain.len() + 4 * codes.len();
     codes.for_each(check);
-    let _ = writeln!(
-        code,
-        "];\n\npub(crate) static GENERAL: (&str, &str, &str) = ({title:?}, {what:?}, {next:?});"
-    );
+    let _ =
+        writeln!(code, "\npub(crate) static GENERAL: (&str, &str, &str) = ({title:?}, {what:?}, {next:?});");
     let _ = writeln!(
         code,
         "/// Texts of a whole file, codes among them.\npub(crate) const WHOLE: usize = {whole};"

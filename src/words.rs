@@ -8,7 +8,8 @@ include!(concat!(env!("OUT_DIR"), "/words.rs"));
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("de", "Deutsch")];
 
 thread_local! {
-    static CURRENT: Cell<&'static [&'static str]> = const { Cell::new(ENGLISH) };
+    /// Empty until the first word is asked for.
+    static CURRENT: Cell<&'static [&'static str]> = const { Cell::new(&[]) };
 }
 
 /// A word in the present language.
@@ -29,7 +30,7 @@ pub fn knows(code: &str) -> bool {
 
 fn own(code: &str) -> Option<(&'static str, &'static str, &'static str)> {
     // After the words come the codes, each with its three texts; see `values`.
-    let codes = CURRENT.get().get(ENGLISH.len()..)?;
+    let codes = current().get(W::ALL.len()..)?;
     codes.chunks_exact(4).find(|own| own[0] == code).map(|own| (own[1], own[2], own[3]))
 }
 
@@ -46,7 +47,19 @@ pub fn source(tag: &str) -> String {
 
 /// Switches to the English in the page, which has only general words for codes.
 pub fn use_english() {
-    CURRENT.set(ENGLISH);
+    let mut texts = Vec::with_capacity(W::ALL.len());
+    for text in ENGLISH.split('\n') {
+        texts.push(text);
+    }
+    CURRENT.set(Vec::leak(texts));
+}
+
+#[inline(never)]
+fn current() -> &'static [&'static str] {
+    if CURRENT.get().is_empty() {
+        use_english();
+    }
+    CURRENT.get()
 }
 
 /// Switches to the words of a fetched file; `false` if it is not the file that belongs to this page.
@@ -69,7 +82,7 @@ pub fn values(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn at(place: usize) -> &'static str {
-    CURRENT.get().get(place).copied().unwrap_or_default()
+    current().get(place).copied().unwrap_or_default()
 }
 
 /// A stretch of a text: `*strong*`, `` `code` ``, or plain; or a place to fill, `{0}`.

@@ -14,7 +14,7 @@ use crate::browser::{files, go, store, time};
 use crate::card::{Answer, Arg, Fact, FileCard, Refusal};
 use crate::client::{self, Tenant};
 use crate::flow::{Effect, Event, Restored, Saved, Stage, Why};
-use crate::verify::{examine_file, page_refusal, prove_answer, reference, refuse};
+use crate::verify::{AnswerFiles, TenantTrust, examine_file, page_refusal, prove_answer, reference, refuse};
 use crate::words::W;
 use crate::worker::{self, Failed};
 
@@ -23,7 +23,7 @@ const SMALL: f64 = (256 << 10) as f64;
 
 /// The portal's vendor, and the text that said so.
 struct Known {
-    tenant: Tenant,
+    trust: TenantTrust,
     text: String,
 }
 
@@ -60,12 +60,11 @@ pub(crate) async fn start(app: App) {
 }
 
 async fn learn(app: App, text: Option<String>) -> bool {
-    let Some((tenant, text)) = text.and_then(|text| Some((client::tenant(&text)?, text))) else {
-        return false;
-    };
-    app.know(tenant.look.clone());
+    let Some(text) = text else { return false };
+    let Some(Tenant { trust, look }) = client::tenant(&text) else { return false };
+    app.know(look);
     store::save_tenant(&text).await;
-    KNOWN.set(Some(Rc::new(Known { tenant, text })));
+    KNOWN.set(Some(Rc::new(Known { trust, text })));
     true
 }
 
@@ -120,7 +119,7 @@ async fn read_next(app: App) {
 type Found = (Vec<u8>, Result<Box<FileCard>, Box<Refusal>>);
 
 async fn examine(app: App, id: u32, blob: &Blob, known: &Known) -> Found {
-    let trust = &known.tenant.trust;
+    let trust = &known.trust;
     let size = blob.size();
     // D-06: before a byte is read.
     if let Err(error) = trust.limits.check_size(size as u64) {
@@ -157,37 +156,49 @@ fn judge(id: u32, reply: Option<Reply>, card: Option<&FileCard>) -> Event {
     let Some(reply) = reply else { return Event::NotSent { id, why: Why::Unreachable, after: None } };
     let again = |why| Event::NotSent { id, why, after: reply.after };
     match reply.status {
-        200 | 201 => match prove(&reply.text, reply.first.clone(), card) {
-            Ok(answer) => Event::Answered { id, answer },
-            Err(refusal) => Event::Rejected { id, refusal },
-        },
+        200 | 201 => {
+            let proven = match client::answer(&reply.text, reply.first) {
+                Some(files) => prove(files, card),
+                None => Err(unreadable(&reply.text)),
+            };
+            match proven {
+                Ok(answer) => Event::Answered { id, answer },
+                Err(refusal) => Event::Rejected { id, refusal },
+            }
+        }
         408 | 429 | 503 => again(Why::Busy),
         500.. => again(Why::Faulty),
         _ => Event::Rejected { id, refusal: Box::new(client::problem(&reply.text)) },
     }
 }
 
-fn prove(text: &str, first: Option<String>, card: Option<&FileCard>) -> Result<Box<Answer>, Box<Refusal>> {
-    let unreadable =
-        || Box::new(page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new()));
-    let (Some(files), Some(known)) = (client::answer(text, first), known()) else { return Err(unreadable()) };
-    prove_answer(files, card, &known.tenant.trust)
+fn prove(files: AnswerFiles, card: Option<&FileCard>) -> Result<Box<Answer>, Box<Refusal>> {
+    match known() {
+        Some(known) => prove_answer(files, card, &known.trust),
+        None => Err(unreadable(&files.raw)),
+    }
+}
+
+fn unreadable(text: &str) -> Box<Refusal> {
+    Box::new(page_refusal("page.answer_unreadable", reference(text.as_bytes()), Vec::new()))
 }
 
 async fn restore(app: App) {
     let saved = store::saved().await;
     if !saved.is_empty() {
-        app.tell(Event::Restored(saved.into_iter().map(restored).collect()));
+        let mut files = Vec::new();
+        for saved in saved {
+            files.push(restored(saved));
+        }
+        app.tell(Event::Restored(files));
     }
 }
 
 fn restored(mut saved: Saved) -> Restored {
-    let answer = match (saved.stage, saved.raw.take()) {
-        (Stage::Answered, Some(raw)) => Some(match client::answer(&raw, saved.first.clone()) {
-            Some(_) => prove(&raw, saved.first.clone(), None),
-            None => Err(Box::new(client::problem(&raw))),
-        }),
-        _ => None,
-    };
+    let raw = saved.raw.take().filter(|_| saved.stage == Stage::Answered);
+    let answer = raw.map(|raw| match client::answer(&raw, saved.first.clone()) {
+        Some(files) => prove(files, None),
+        None => Err(Box::new(client::problem(&raw))),
+    });
     Restored { saved, answer }
 }

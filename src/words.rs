@@ -36,7 +36,11 @@ fn own(code: &str) -> Option<(&'static str, &'static str, &'static str)> {
 
 /// The steps of a text, parted by `|`.
 pub fn steps(text: &str) -> Vec<&str> {
-    text.split('|').map(|step| step.trim_matches(' ')).collect()
+    let mut steps = Vec::new();
+    for step in text.split('|') {
+        steps.push(step.trim_matches(' '));
+    }
+    steps
 }
 
 /// Where to fetch a language's words, those for codes included.

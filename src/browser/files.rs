@@ -7,8 +7,8 @@ use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, ClipboardEvent, DataTransfer, DragEvent, Event, File, FileSystemDirectoryEntry,
-    FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
+    Blob, BlobPropertyBag, ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList,
+    FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
 };
 
 use crate::flow::Incoming;
@@ -56,10 +56,7 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Blob> {
 pub(crate) fn picked(event: &Event) -> Vec<Incoming> {
     let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let Some(input) = input else { return Vec::new() };
-    let list = input.files();
-    let files =
-        (0..list.as_ref().map_or(0, web_sys::FileList::length)).filter_map(|at| list.as_ref()?.get(at));
-    let brought = files.take(MOST).map(of_file).collect();
+    let brought = listed(input.files());
     input.set_value("");
     brought
 }
@@ -98,7 +95,12 @@ pub(crate) fn dropped(event: &Event) -> impl Future<Output = Vec<Incoming>> + 's
         if found.is_empty() {
             return of_text(&text).into_iter().collect();
         }
-        found.into_iter().take(MOST).map(of_file).collect()
+        found.truncate(MOST);
+        let mut brought = Vec::new();
+        for file in found {
+            brought.push(of_file(file));
+        }
+        brought
     }
 }
 
@@ -109,11 +111,7 @@ pub(crate) fn pasted(event: &Event) -> Option<Vec<Incoming>> {
         return None;
     }
     let data = event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?;
-    let list = data.files();
-    let files: Vec<Incoming> = (0..list.as_ref().map_or(0, web_sys::FileList::length))
-        .filter_map(|at| list.as_ref()?.get(at))
-        .map(of_file)
-        .collect();
+    let files = listed(data.files());
     if !files.is_empty() {
         return Some(files);
     }
@@ -126,6 +124,20 @@ pub(crate) async fn read(blob: &Blob) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&buffer).to_vec())
 }
 
+#[inline(never)]
+fn listed(list: Option<FileList>) -> Vec<Incoming> {
+    let mut files = Vec::new();
+    if let Some(list) = list {
+        for at in 0..list.length().min(MOST as u32) {
+            if let Some(file) = list.get(at) {
+                files.push(of_file(file));
+            }
+        }
+    }
+    files
+}
+
+#[inline(never)]
 fn of_file(file: File) -> Incoming {
     bring(file.name(), file.into())
 }

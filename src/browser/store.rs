@@ -64,7 +64,12 @@ pub(crate) async fn forget(key: &str) {
 pub(crate) async fn saved() -> Vec<Saved> {
     let Some(store) = store(false) else { return Vec::new() };
     let records = finished(store.get_all()).await.unwrap_or(JsValue::NULL);
-    Array::from(&records).iter().filter_map(|record| read(&record)).collect()
+    let records = Array::from(&records);
+    let mut saved = Vec::new();
+    for at in 0..records.length() {
+        saved.extend(read(&records.get(at)));
+    }
+    saved
 }
 
 /// Keeps what the portal said about itself, for a visit on which it cannot be reached.

@@ -145,7 +145,7 @@ impl Flow {
             Event::NotSent { id, why, after } => self.wait(id, why, after, &mut todo),
             Event::Online => {
                 self.offline = false;
-                self.requeue(|phase| matches!(phase, Phase::Waiting { .. }));
+                self.items.iter_mut().for_each(requeue);
             }
             Event::Offline => self.offline = true,
             Event::Due { id, tries } => {
@@ -155,14 +155,17 @@ impl Flow {
                 }
             }
             Event::TryNow(id) => self.requeue_one(id),
-            Event::Removed(id) => {
-                self.remove(|item| item.id == id, &mut todo);
-            }
+            Event::Removed(id) => self.remove(id, &mut todo),
             Event::Cleared => {
-                self.remove(
-                    |item| matches!(item.kind(), PhaseKind::Done | PhaseKind::Refused | PhaseKind::Review),
-                    &mut todo,
-                );
+                let mut gone = Vec::new();
+                for item in &self.items {
+                    if matches!(item.kind(), PhaseKind::Done | PhaseKind::Refused | PhaseKind::Review) {
+                        gone.push(item.id);
+                    }
+                }
+                for id in gone {
+                    self.remove(id, &mut todo);
+                }
             }
             Event::Restored(files) => self.restore(files, &mut todo),
             Event::Opened(id) => self.shown = Shown::Item(id),
@@ -228,7 +231,9 @@ impl Flow {
         let tries = item.tries;
         let seconds = (why != Why::Offline).then(|| delay_seconds(tries, after));
         item.phase = Phase::Waiting { card, why, seconds };
-        todo.extend(seconds.map(|seconds| Effect::Wait { id, tries, seconds }));
+        if let Some(seconds) = seconds {
+            todo.push(Effect::Wait { id, tries, seconds });
+        }
     }
 
     fn restore(&mut self, files: Vec<Restored>, todo: &mut Vec<Effect>) {
@@ -256,15 +261,12 @@ impl Flow {
         }
     }
 
-    fn remove(&mut self, gone: impl Fn(&Item) -> bool, todo: &mut Vec<Effect>) {
-        for item in self.items.iter().filter(|item| gone(item)) {
-            todo.push(Effect::Forget(item.key.clone()));
-        }
-        let shown_gone = matches!(self.shown, Shown::Item(id) if self.item(id).is_some_and(&gone));
-        self.items.retain(|item| !gone(item));
-        let items = &self.items;
-        self.batch.retain(|id| items.iter().any(|item| item.id == *id));
-        if shown_gone {
+    #[inline(never)]
+    fn remove(&mut self, id: u32, todo: &mut Vec<Effect>) {
+        let Some(at) = self.items.iter().position(|item| item.id == id) else { return };
+        todo.push(Effect::Forget(self.items.remove(at).key));
+        self.batch.retain(|other| *other != id);
+        if self.shown == Shown::Item(id) {
             self.shown = if self.batch.is_empty() { Shown::Choose } else { Shown::Batch };
         }
     }
@@ -273,10 +275,6 @@ impl Flow {
         if let Some(item) = self.find(id) {
             requeue(item);
         }
-    }
-
-    fn requeue(&mut self, wanted: impl Fn(&Phase) -> bool) {
-        self.items.iter_mut().filter(|item| wanted(&item.phase)).for_each(requeue);
     }
 
     /// Sends what waits for its turn, a few at a time; without a network it waits for that.
@@ -308,12 +306,16 @@ fn agree(item: &mut Item, todo: &mut Vec<Effect>) {
     }
 }
 
+#[inline(never)]
 fn requeue(item: &mut Item) {
     if let Phase::Waiting { card, .. } = &item.phase {
         item.phase = Phase::Queued(Arc::clone(card));
     }
 }
 
+#[inline(never)]
 fn keep(item: &Item, todo: &mut Vec<Effect>) {
-    todo.extend(item.saved().map(Effect::Save));
+    if let Some(saved) = item.saved() {
+        todo.push(Effect::Save(saved));
+    }
 }

@@ -59,10 +59,10 @@ pub fn prove_answer(
     answer.license = license;
     answer.first = first;
     answer.raw = raw;
-    Ok(Box::new(answer))
+    Ok(answer)
 }
 
-fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
+fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Box<Answer> {
     let outcome = match receipt.outcome {
         Said::Activated => Outcome::Activated,
         Said::Repaired => Outcome::Repaired,
@@ -75,12 +75,13 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
         let row = card.and_then(|card| card.usage.iter().find(|row| row.id == id.as_str()));
         row.map_or_else(|| id.to_string(), |row| row.name.clone())
     };
-    let mut notes = Vec::new();
+    let mut answer = empty(outcome, facts::product(&receipt.product), &receipt.device.name);
+    let mut note = |note| answer.notes.push(note);
     if receipt.usage.held && outcome != Outcome::Held {
-        notes.push(Phrase::plain(W::NoteHeld));
+        note(Phrase::plain(W::NoteHeld));
     }
     if !receipt.usage.over.is_empty() {
-        notes.push(Phrase::plain(W::NoteOver).text(&receipt.usage.over.join(", ")));
+        note(Phrase::plain(W::NoteOver).text(&receipt.usage.over.join(", ")));
     }
     if receipt.license_status != LicenseStatus::Active {
         let status = Phrase::plain(match receipt.license_status {
@@ -89,28 +90,30 @@ fn of_receipt(receipt: &Receipt, card: Option<&FileCard>) -> Answer {
             LicenseStatus::Expired => W::StatusExpired,
             LicenseStatus::Inactive => W::StatusInactive,
         });
-        notes.push(Phrase::with(W::NoteStatus, Arg::Phrase(status)));
+        note(Phrase::with(W::NoteStatus, Arg::Phrase(status)));
     }
-    let mut answer = empty(outcome, facts::product(&receipt.product), receipt.device.name.clone());
     facts::receipt(receipt, &mut answer.facts);
-    answer.booked =
-        receipt.usage.added.iter().filter(|(_, units)| **units != 0).map(|(id, n)| (named(id), *n)).collect();
-    answer.notes = notes;
+    for (id, units) in &receipt.usage.added {
+        if *units != 0 {
+            answer.booked.push((named(id), *units));
+        }
+    }
     answer
 }
 
-fn of_license(license: &License, outcome: Outcome) -> Answer {
-    let mut answer = empty(outcome, facts::product(&license.product), license.device.name.clone());
+fn of_license(license: &License, outcome: Outcome) -> Box<Answer> {
+    let mut answer = empty(outcome, facts::product(&license.product), &license.device.name);
     answer.facts.push(facts::time(W::FactIssued, license.issued_at));
     answer.facts.push(Fact::number(W::FactGeneration, license.generation.into()));
     answer
 }
 
-fn empty(outcome: Outcome, product: String, device: String) -> Answer {
-    Answer {
+#[inline(never)]
+fn empty(outcome: Outcome, product: String, device: &str) -> Box<Answer> {
+    Box::new(Answer {
         outcome,
         product,
-        device,
+        device: device.to_owned(),
         facts: Vec::new(),
         booked: Vec::new(),
         notes: Vec::new(),
@@ -118,5 +121,5 @@ fn empty(outcome: Outcome, product: String, device: String) -> Answer {
         license: None,
         first: None,
         raw: String::new(),
-    }
+    })
 }

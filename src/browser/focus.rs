@@ -1,14 +1,18 @@
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::document;
 
 /// Moves the focus to the page's heading, so that a screen reader starts there.
 pub(crate) fn heading() {
-    let found = document().query_selector("main h1").ok().flatten();
-    if let Some(heading) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    give(document().query_selector("main h1").ok().flatten());
+}
+
+#[inline(never)]
+fn give(to: Option<Element>) {
+    if let Some(element) = to.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // Focus is a help; a page that cannot have it still works.
-        let _ = heading.focus();
+        let _ = element.focus();
     }
 }
 
@@ -20,19 +24,14 @@ pub(crate) fn held() -> String {
 /// Gives the focus to the element with this id, where it was lost by drawing anew.
 pub(crate) fn restore(id: &str) {
     let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    if lost
-        && !id.is_empty()
-        && let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
-    {
-        let _ = element.focus();
+    if lost && !id.is_empty() {
+        to(id);
     }
 }
 
 /// Gives the focus to the element with this id.
 pub(crate) fn to(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
+    give(document().get_element_by_id(id));
 }
 
 /// Presses the element with this id: opens the file picker behind a button.

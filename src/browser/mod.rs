@@ -27,29 +27,38 @@ fn go_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(work);
 }
 
+#[inline(never)]
 pub(crate) fn window() -> web_sys::Window {
     // The worker never comes here.
     web_sys::window().expect("the page runs in a window")
 }
 
+#[inline(never)]
 pub(crate) fn document() -> web_sys::Document {
     window().document().expect("a window has a document")
 }
 
 /// Calls back on each event of the window, for as long as the page lives.
 pub(crate) fn on_window(name: &str, act: impl FnMut(web_sys::Event) + 'static) {
-    on(&window(), name, act);
+    listen(None, name, Box::new(act));
 }
 
 /// Calls back on each event of a target, for as long as the page lives.
 pub(crate) fn on(target: &web_sys::EventTarget, name: &str, act: impl FnMut(web_sys::Event) + 'static) {
-    let act: Box<dyn FnMut(web_sys::Event)> = Box::new(act);
+    listen(Some(target), name, Box::new(act));
+}
+
+/// On the window where there is no other target.
+#[inline(never)]
+fn listen(target: Option<&web_sys::EventTarget>, name: &str, act: Box<dyn FnMut(web_sys::Event)>) {
     let listener = Closure::wrap(act).into_js_value();
+    let window = window();
     // Adding a listener of a known shape cannot fail.
-    let _ = target.add_event_listener_with_callback(name, listener.unchecked_ref());
+    let _ = target.unwrap_or(&window).add_event_listener_with_callback(name, listener.unchecked_ref());
 }
 
 /// A member of a JavaScript object; undefined where there is none.
+#[inline(never)]
 pub(crate) fn member(of: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::card::{Answer, Refusal};
 use crate::flow::event::Restored;
 use crate::flow::{Effect, Event, Incoming, Item, Phase, PhaseKind, Stage, Why, delay_seconds};
 
@@ -105,12 +106,12 @@ impl Flow {
                 }
             }
             Event::Examined { id, bytes, outcome } => {
-                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Reading) {
+                if let Some(item) = self.find_in(id, PhaseKind::Reading) {
                     item.bytes = outcome.is_ok().then_some(bytes);
                     item.phase = match outcome {
                         Ok(card) if item.agreed => Phase::Queued(card.into()),
                         Ok(card) => Phase::Review(card.into()),
-                        Err(refusal) => Phase::Refused(refusal.into()),
+                        Err(refusal) => refused(refusal),
                     };
                     keep(item, &mut todo);
                 }
@@ -128,15 +129,15 @@ impl Flow {
                 }
             }
             Event::Answered { id, answer } => {
-                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Working) {
-                    item.phase = Phase::Done(answer.into());
+                if let Some(item) = self.find_in(id, PhaseKind::Working) {
+                    item.phase = done(answer);
                     keep(item, &mut todo);
                     item.bytes = None;
                 }
             }
             Event::Rejected { id, refusal } => {
-                if let Some(item) = self.find(id).filter(|item| item.kind() == PhaseKind::Working) {
-                    item.phase = Phase::Refused(refusal.into());
+                if let Some(item) = self.find_in(id, PhaseKind::Working) {
+                    item.phase = refused(refusal);
                     todo.push(Effect::Forget(item.key.clone()));
                     keep(item, &mut todo);
                     item.bytes = None;
@@ -178,6 +179,11 @@ impl Flow {
         }
         self.start(&mut todo);
         todo
+    }
+
+    #[inline(never)]
+    fn find_in(&mut self, id: u32, kind: PhaseKind) -> Option<&mut Item> {
+        self.find(id).filter(|item| item.kind() == kind)
     }
 
     fn find(&mut self, id: u32) -> Option<&mut Item> {
@@ -241,8 +247,8 @@ impl Flow {
         for Restored { saved, answer } in files {
             let item = self.add(saved.name, saved.size, Some(saved.key));
             match (answer, saved.bytes) {
-                (Some(Ok(answer)), _) => item.phase = Phase::Done(answer.into()),
-                (Some(Err(refusal)), _) => item.phase = Phase::Refused(refusal.into()),
+                (Some(Ok(answer)), _) => item.phase = done(answer),
+                (Some(Err(refusal)), _) => item.phase = refused(refusal),
                 (None, Some(bytes)) => {
                     item.agreed = saved.stage == Stage::Sending;
                     open.push(item.id);
@@ -294,6 +300,16 @@ impl Flow {
             }
         }
     }
+}
+
+#[inline(never)]
+fn done(answer: Box<Answer>) -> Phase {
+    Phase::Done(answer.into())
+}
+
+#[inline(never)]
+fn refused(refusal: Box<Refusal>) -> Phase {
+    Phase::Refused(refusal.into())
 }
 
 fn agree(item: &mut Item, todo: &mut Vec<Effect>) {

@@ -25,20 +25,20 @@ pub struct AnswerFiles {
 ///
 /// Of a file of an earlier visit only the answer is left, and no card to compare it with.
 pub fn prove_answer(
-    files: AnswerFiles,
+    mut files: AnswerFiles,
     card: Option<&FileCard>,
     tenant: &TenantTrust,
 ) -> Result<Box<Answer>, Box<Refusal>> {
-    let AnswerFiles { receipt, license, current, notes, first, raw } = files;
-    let refused = |code: &str, facts| Box::new(page_refusal(code, super::reference(raw.as_bytes()), facts));
+    let refused =
+        |code: &str, facts| Box::new(page_refusal(code, super::reference(files.raw.as_bytes()), facts));
     let not_ours = |error: handcarry_format::Error| {
         refused("page.answer_not_genuine", vec![Fact::code(W::FactDetail, error.code())])
     };
-    let proven_receipt: Option<Verified<Receipt>> = match &receipt {
+    let proven_receipt: Option<Verified<Receipt>> = match &files.receipt {
         Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
         None => None,
     };
-    let proven_license: Option<Verified<License>> = match &license {
+    let proven_license: Option<Verified<License>> = match &files.license {
         Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
         None => None,
     };
@@ -50,15 +50,15 @@ pub fn prove_answer(
     let mut answer = match (&proven_receipt, &proven_license) {
         (Some(receipt), _) => of_receipt(receipt, card),
         (None, Some(license)) => {
-            of_license(license, if current { Outcome::Current } else { Outcome::Refreshed })
+            of_license(license, if files.current { Outcome::Current } else { Outcome::Refreshed })
         }
         (None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
-    answer.notes.extend(notes);
-    answer.receipt = receipt;
-    answer.license = license;
-    answer.first = first;
-    answer.raw = raw;
+    answer.notes.append(&mut files.notes);
+    answer.receipt = files.receipt.take();
+    answer.license = files.license.take();
+    answer.first = files.first.take();
+    answer.raw = std::mem::take(&mut files.raw);
     Ok(answer)
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use handcarry_format::Map;
 
 use handcarry_format::{
     Acknowledged, AnyVerified, Chain, Claim, Fingerprint, Id, Instant, License, Product, Receipt, Reset,
@@ -164,7 +164,7 @@ fn parts(card: &mut FileCard, fingerprint: &Fingerprint) {
 }
 
 #[inline(never)]
-fn variables(card: &mut FileCard, variables: &BTreeMap<String, String>) {
+fn variables(card: &mut FileCard, variables: &Map<String, String>) {
     for (name, value) in variables {
         card.variables.push((name.clone(), value.clone()));
     }

@@ -120,7 +120,7 @@ impl Device {
                 entries: tombstone.entries.iter().map(UsageEntry::from).collect(),
                 closing: tombstone.closing.clone(),
             },
-            variables: tombstone.variables.clone(),
+            variables: tombstone.variables.clone().into_iter().collect(),
             destroyed_at: tombstone.destroyed_at,
         };
         seal(&file, &self.contents.key, Some(portal)).map_err(|error| Error::value(error.0.field))

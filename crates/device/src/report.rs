@@ -50,7 +50,7 @@ impl Device {
             holder: self.holder(&license),
             usage,
             refresh,
-            variables,
+            variables: variables.into_iter().collect(),
             created_at: now,
         };
         let Sealed { text, digest, .. } = seal(&report, &self.contents.key, Some(&self.vendor().portal))

@@ -46,7 +46,7 @@ impl Device {
             device: DeviceName { key: self.contents.key.public(), name: name.to_owned() },
             fingerprint: self.present_fingerprint().clone(),
             platform: platform(),
-            variables,
+            variables: variables.into_iter().collect(),
             created_at: now,
         };
         let sealed = seal(&request, &self.contents.key, Some(&self.vendor().portal))

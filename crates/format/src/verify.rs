@@ -234,15 +234,22 @@ impl Raw {
         limits: &Limits,
         log: &mut Log,
     ) -> Result<Verified<D>, Error> {
-        if self.kind != D::KIND {
-            return Err(Error::WrongDocument(WrongDocument::Kind { found: self.kind, wanted: D::KIND }));
-        }
-        let fields = Fields::of(json::parse(&self.envelope.payload, limits.depth)?, "")?;
-        fields.same_vendor(trust)?;
+        let fields = self.fields(D::KIND, trust, limits)?;
         let (evidence, signer) = D::prove(&self.envelope, &fields, trust, limits, log)?;
         let document = D::decode(DocumentFields(fields))?;
         let digest = self.envelope.digest();
         Ok(Verified(Arc::new(Proven { document, evidence, signer, digest, envelope: self.envelope })))
+    }
+
+    /// What is the same for every kind.
+    #[inline(never)]
+    fn fields(&self, wanted: Kind, trust: &Trust, limits: &Limits) -> Result<Fields, Error> {
+        if self.kind != wanted {
+            return Err(Error::WrongDocument(WrongDocument::Kind { found: self.kind, wanted }));
+        }
+        let fields = Fields::of(json::parse(&self.envelope.payload, limits.depth)?, "")?;
+        fields.same_vendor(trust)?;
+        Ok(fields)
     }
 
     pub(crate) fn open_any(

@@ -43,9 +43,10 @@ pub(super) fn list<'de, T: FromText, D: Deserializer<'de>>(d: D) -> Result<Vec<T
     Vec::<String>::deserialize(d)?.iter().map(|text| read::<T, D>(text)).collect()
 }
 
-pub(super) fn map<'de, K, V, D>(d: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(super) fn map<'de, K, V, M, D>(d: D) -> Result<M, D::Error>
 where
-    K: FromText + Ord,
+    M: IntoIterator<Item = (K, V)> + FromIterator<(K, V)>,
+    K: FromText,
     V: Deserialize<'de>,
     D: Deserializer<'de>,
 {

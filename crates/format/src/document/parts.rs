@@ -1,4 +1,3 @@
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,9 +8,10 @@ use crate::fields::{Fields, NAME};
 use crate::id::Id;
 use crate::json::repeats;
 use crate::keys::PublicKey;
+use crate::map::Map;
 
 /// Lifetime totals by counter (feature id). Never reset; maxima and resets are applied by the rules.
-pub type Totals = BTreeMap<Id, i64>;
+pub type Totals = Map<Id, i64>;
 
 /// Who issues: the tenant of the portal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

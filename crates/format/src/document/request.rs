@@ -1,4 +1,3 @@
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use serde::Serialize;
@@ -9,6 +8,7 @@ use crate::error::{PayloadCause, PayloadError};
 use crate::fields::VALUE;
 use crate::id::Id;
 use crate::instant::Instant;
+use crate::map::Map;
 
 /// A device asks for a license (spec §5.2). Signed by the device's own key: proof that it holds it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -29,7 +29,7 @@ pub struct ActivationRequest {
     /// What the device runs on.
     pub platform: Platform,
     /// Values that the application chose to send (LSP-02).
-    pub variables: BTreeMap<String, String>,
+    pub variables: Map<String, String>,
     /// By the device's clock, which informs and never decides (D-08).
     pub created_at: Instant,
 }

@@ -1,4 +1,3 @@
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -12,6 +11,7 @@ use crate::fields::Fields;
 use crate::id::Id;
 use crate::instant::Instant;
 use crate::json::MAX_SAFE;
+use crate::map::Map;
 
 type Result<T> = core::result::Result<T, PayloadError>;
 
@@ -74,7 +74,7 @@ pub struct UsageReport {
     /// Asks for a license refresh file in the same trip (D-25).
     pub refresh: bool,
     /// Values that the application chose to send.
-    pub variables: BTreeMap<String, String>,
+    pub variables: Map<String, String>,
     /// By the device's clock.
     pub created_at: Instant,
 }
@@ -94,7 +94,7 @@ pub struct Deactivation {
     /// The closing usage.
     pub usage: Usage,
     /// Values that the application chose to send (LSP-02).
-    pub variables: BTreeMap<String, String>,
+    pub variables: Map<String, String>,
     /// When the license was destroyed, by the device's clock (HEX-02: before this file was written).
     pub destroyed_at: Instant,
 }

@@ -1,6 +1,5 @@
 //! Lists and maps of an object.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -8,6 +7,7 @@ use super::{Fields, MANY, NAME, VALUE, Wrong, shown, under};
 use crate::error::PayloadCause;
 use crate::id::Id;
 use crate::json::{Json, MAX_SAFE};
+use crate::map::Map;
 
 impl Fields {
     #[inline(never)]
@@ -70,8 +70,8 @@ impl Fields {
 
     /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).
     #[inline(never)]
-    pub(crate) fn totals(&mut self, name: &str) -> BTreeMap<Id, i64> {
-        let mut map = BTreeMap::new();
+    pub(crate) fn totals(&mut self, name: &str) -> Map<Id, i64> {
+        let mut map = Map::new();
         let mut inner = self.map(name);
         for (key, value) in core::mem::take(&mut inner.members) {
             let amount = inner.int_of(value, &shown(&key), -MAX_SAFE, MAX_SAFE);
@@ -84,8 +84,8 @@ impl Fields {
     }
 
     #[inline(never)]
-    pub(crate) fn variables(&mut self, name: &str) -> BTreeMap<String, String> {
-        let mut map = BTreeMap::new();
+    pub(crate) fn variables(&mut self, name: &str) -> Map<String, String> {
+        let mut map = Map::new();
         let mut inner = self.map(name);
         for (key, value) in core::mem::take(&mut inner.members) {
             let key = inner.text_of(Json::Text(key), "name", NAME);

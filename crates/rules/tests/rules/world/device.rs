@@ -83,7 +83,7 @@ impl Device {
             device: handcarry_format::Device { key: self.key.public(), name: self.name.clone() },
             fingerprint: self.fingerprint.clone(),
             platform: Platform { os: "linux".into(), arch: "x86_64".into(), client: "test".into() },
-            variables: BTreeMap::new(),
+            variables: Default::default(),
             created_at: now,
         };
         let sealed = seal(&request, &self.key, None).unwrap();
@@ -150,7 +150,7 @@ impl Device {
             holder: self.holder(),
             usage,
             refresh: true,
-            variables: BTreeMap::new(),
+            variables: Default::default(),
             created_at: now,
         };
         let sealed = seal(&report, &self.key, None).unwrap();
@@ -179,7 +179,7 @@ impl Device {
             product: self.product.clone(),
             holder: self.holder(),
             usage,
-            variables: BTreeMap::new(),
+            variables: Default::default(),
             destroyed_at: now,
         }
     }

@@ -12,7 +12,7 @@ pub fn write(mut outcome: Result<Box<FileCard>, Box<Refusal>>) -> String {
     codec.out.unwrap_or_default()
 }
 
-/// The same, read back; `None` if it is not what [`write`] makes.
+/// The same, read back; `None` if it is not what [`write()`] makes.
 pub fn read(text: &str) -> Option<Result<Box<FileCard>, Box<Refusal>>> {
     let mut codec = Codec { out: None, rest: text, whole: true };
     let mut accepted = 0;

@@ -1,6 +1,6 @@
 //! Where format, rules and store meet.
 //!
-//! A document is verified outside of the store ([`verify`]), then booked in one unit of work ([`book`]) that decides,
+//! A document is verified outside of the store (`verify`), then booked in one unit of work (`book`) that decides,
 //! signs, and files effect, answer and log entry together.
 
 pub mod batch;

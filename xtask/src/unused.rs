@@ -11,13 +11,17 @@ use wasmparser::{BinaryReader, ExportSectionReader, Parser, Payload};
 
 /// The classes, as the glue names them; their exports have the same name in small letters.
 const CLASSES: [&str; 3] = ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+/// What is done to the code while it still has names: its control flow is taken apart and put together anew, and
+/// functions of one module stand together, which compresses better. Done again it would only cost.
+const ONCE: [&str; 3] = ["--flatten", "--rereloop", "--reorder-functions-by-name"];
 const HEADER: usize = 8;
 const EXPORT_SECTION: u8 = 7;
 
 /// Drops the classes' exports from the WebAssembly with all that only they need, then what the glue held for it.
 pub(crate) fn prune(glue: &Path, code: &Path, optimize: &[String]) -> Result<()> {
     fs::write(code, without_exports(&fs::read(code)?)?)?;
-    Run::new("wasm-opt").args(optimize).arg("-o").arg(code).arg(code).capture()?;
+    let again = optimize.iter().filter(|argument| !ONCE.contains(&argument.as_str()));
+    Run::new("wasm-opt").args(again).arg("-o").arg(code).arg(code).capture()?;
     let used = imports(&fs::read(code)?)?;
     fs::write(glue, without_unused(&fs::read_to_string(glue)?, &used))?;
     Ok(())

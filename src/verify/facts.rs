@@ -74,9 +74,9 @@ pub(super) fn card(document: &AnyVerified) -> Box<FileCard> {
 pub(super) fn receipt(file: &Receipt, facts: &mut Vec<Fact>) {
     facts.push(time(W::FactWhen, file.issued_at));
     facts.push(Fact::code(W::FactReceipt, &file.number));
-    let digest = file.acknowledges.digest.hex();
-    let group = |from: usize| digest.get(from..from + 4).unwrap_or_default();
-    facts.push(Fact::code(W::FactFile, &["sha-256 ", group(0), " ", group(4), " … ", group(60)].concat()));
+    // D-24: whole, since this is also what is printed and kept.
+    facts.push(Fact::code(W::FactLicense, file.license_id.as_str()));
+    facts.push(Fact::code(W::FactFile, &["sha-256 ", &file.acknowledges.digest.hex()].concat()));
     let seats = Phrase::plain(W::FactSeatsOf).number(file.seat.used.into()).number(file.seat.total.into());
     facts.push(Fact::phrase(W::FactSeats, seats));
 }

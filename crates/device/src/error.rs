@@ -88,6 +88,8 @@ pub enum Error {
     },
     /// A license that this device has given back (D-36).
     Returned,
+    /// A license from before the portal booked the usage that a return of this device carries (LSP-28).
+    ReturnNotBooked,
     /// A license for another activation while one is in use.
     OtherActivation,
     /// A receipt for something that this device has not made.
@@ -174,6 +176,7 @@ pub const CODES: &[&str] = &[
     "license.altered",
     "license.fast_forward",
     "license.returned",
+    "license.return_not_booked",
     "license.other_activation",
     "receipt.unknown",
     "license.none",
@@ -214,6 +217,7 @@ impl Error {
             Error::Altered { .. } => "license.altered",
             Error::FastForward { .. } => "license.fast_forward",
             Error::Returned => "license.returned",
+            Error::ReturnNotBooked => "license.return_not_booked",
             Error::OtherActivation => "license.other_activation",
             Error::UnknownReceipt => "receipt.unknown",
             Error::NoLicense => "license.none",

@@ -7,7 +7,7 @@ use crate::cap::settle;
 use crate::device::{Device, accepted};
 use crate::enforce::CLOCK_TOLERANCE;
 use crate::error::Error;
-use crate::home::state::{Activation, State};
+use crate::home::state::{Activation, State, Tombstone};
 
 /// Most generations that a license may be ahead of the one before: far more than a portal issues between two
 /// trips, and far too few to lock a device out for good (threat: fast-forwarded generation).
@@ -85,6 +85,16 @@ impl Device {
         // HEX-03 and D-36: what was given back comes back by a request that was made after the return only.
         if returned && (license.generation <= newest || !self.state().requests.contains(&license.request)) {
             return Err(Error::Returned);
+        }
+        // What was used up to a return is in its file alone. A license that does not know of it would open below it.
+        let unbooked = |tombstone: &Tombstone| {
+            tombstone.activation_id == license.activation_id
+                && tombstone.confirmed.is_none()
+                && !tombstone.entries.is_empty()
+                && tombstone.number > license.usage.report
+        };
+        if self.state().tombstones.iter().any(unbooked) {
+            return Err(Error::ReturnNotBooked);
         }
         if license.generation == newest {
             return Err(Error::Altered { generation: newest });

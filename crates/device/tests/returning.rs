@@ -119,6 +119,18 @@ fn hex_03_the_same_activation_comes_back_on_the_same_device_by_a_new_request() {
 }
 
 #[test]
+fn lsp_28_a_license_waits_until_the_portal_has_booked_what_a_return_carries() {
+    let bench = Bench::new();
+    bench.activate(|_| {});
+    bench.consume(5).unwrap();
+    let proof = bench.deactivate();
+    assert_eq!(code(bench.load(&again(&bench, 2, (0, 0)))), "license.return_not_booked");
+    assert_eq!(bench.deactivate(), proof, "the file is still at hand");
+    bench.load(&again(&bench, 3, (1, 5))).unwrap();
+    assert_eq!(bench.code(), "ok");
+}
+
+#[test]
 fn hex_03_the_generation_floor_of_an_activation_outlives_its_return() {
     let bench = Bench::new();
     let license = bench.activate(|_| {});

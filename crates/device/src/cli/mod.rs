@@ -335,6 +335,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Altered { .. }
         | Error::FastForward { .. }
         | Error::Returned
+        | Error::ReturnNotBooked
         | Error::OtherActivation
         | Error::UnknownReceipt => REFUSED,
         Error::NotYet { .. } | Error::Expired { .. } | Error::NoLicense | Error::NoFeature { .. } => {

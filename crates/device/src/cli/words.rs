@@ -209,6 +209,10 @@ fn refusal(error: &Error) -> Words {
             "This license was given back on this device.",
             "To use it here again, make a new request with `request`.",
         ),
+        Error::ReturnNotBooked => words(
+            "The portal has not seen yet what was used here before the license was given back.",
+            "Print that file again with `deactivate`, carry it to the portal, then fetch the newest license file.",
+        ),
         Error::OtherActivation => words(
             "Another license is in use on this device.",
             "Give that one back with `deactivate`, then load this file again.",

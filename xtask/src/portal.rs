@@ -79,7 +79,9 @@ fn fingerprint() -> Result<String> {
 }
 
 fn bundle_page(staging: &Path) -> Result<()> {
-    // Trunk builds offline: what it and the standard library need is fetched before.
+    // Trunk builds offline: what it and the standard library need is fetched before. One fetch is for all targets,
+    // since macros run on this machine; the other knows the standard library.
+    Run::new("cargo").args(["fetch", "--quiet", "--locked"]).show()?;
     small(Run::new("cargo").args(["fetch", "--quiet", "--locked"]))
         .args(["--target", "wasm32-unknown-unknown"])
         .show()?;

@@ -98,7 +98,7 @@ impl Booking {
         };
         match decide(&account, command, &context) {
             Ok(accepted) => self.apply(tx, &account, accepted, key),
-            Err(refusal) => self.refused(tx, &refusal),
+            Err(refusal) => self.refused(tx, &account, &refusal),
         }
     }
 
@@ -110,10 +110,17 @@ impl Booking {
         self.refuse(tx, Problem::new(409, code::ALTERED).with("at", filed.at).with("accepted", filed.digest))
     }
 
-    fn refused(&self, tx: &mut dyn Tx, refusal: &Refusal) -> Result<Verdict, Failure> {
+    fn refused(&self, tx: &mut dyn Tx, account: &Account, refusal: &Refusal) -> Result<Verdict, Failure> {
         let tenant = self.site.id();
         for case in &refusal.cases {
             tx.open_case(tenant, &record::case(case, &self.document, self.now))?;
+        }
+        // D-36: the flag goes with the case that it belongs to; it decides nothing, and the desk clears it.
+        if refusal.cases.iter().any(|case| case.kind.suspects_clone())
+            && let Some(activation) = account.activation.as_ref().filter(|known| !known.clone_suspected)
+        {
+            let flagged = Activation { clone_suspected: true, ..activation.clone() };
+            tx.save_activation(tenant, &account.entitlement.id, &flagged)?;
         }
         let mut problem = Problem::from(refusal);
         if let Some(digest) = &refusal.offer

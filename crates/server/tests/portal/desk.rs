@@ -263,6 +263,18 @@ impl Desk {
             .collect()
     }
 
+    /// How many activations of a license a second device seems to use.
+    pub(crate) async fn suspected(&self, key: &LicenseKey) -> usize {
+        let key = key.clone();
+        let page = Page { after: None, limit: 1_000 };
+        let suspected = self.app.store.read(move |tx| {
+            let license = tx.license_by_key(TenantId(1), &key)?.ok_or(StoreError::Missing("license"))?;
+            let all = tx.activations(TenantId(1), &license.id, &page)?;
+            Ok(all.into_iter().filter(|it| it.clone_suspected).count())
+        });
+        suspected.await.unwrap_or_else(|error: StoreError| panic!("{error}"))
+    }
+
     /// Seats that are taken: by counting, and as kept.
     pub(crate) async fn seats_used(&self, key: &LicenseKey) -> usize {
         let key = key.clone();

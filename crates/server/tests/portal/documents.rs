@@ -183,10 +183,12 @@ async fn d_36_a_sign_of_life_after_a_return_is_refused_and_opens_a_case_once() {
     let back = device.deactivation(0, now());
     let zombie = device.report(3, now());
     assert_eq!(desk.post(back).await.status, 201);
+    assert_eq!(desk.suspected(&key).await, 0);
     for _ in 0..2 {
         assert_eq!(desk.post(zombie.clone()).await.problem().code, "activation.returned");
     }
     assert_eq!(desk.cases().await, ["zombie"]);
+    assert_eq!(desk.suspected(&key).await, 1, "the clone flag is up");
     assert_eq!(desk.seats_used(&key).await, 0);
 }
 

@@ -13,6 +13,7 @@ mod decision;
 mod fingerprint;
 mod issue;
 mod over;
+mod pool;
 mod refresh;
 mod report;
 mod restored;
@@ -28,6 +29,7 @@ pub use decision::{
     RefusalKind, SeatHolder,
 };
 pub use fingerprint::{differing, hardware_matches, match_percent, matches};
+pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
 pub use term::{midnight, status, term};
 pub use usage::{ABSURD_GAP, ABSURD_JUMP};

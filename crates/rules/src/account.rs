@@ -5,6 +5,8 @@ use handcarry_format::{
     Vendor,
 };
 
+use crate::pool::PoolStatus;
+
 /// What a decision about one license needs to know. Loaded in one transaction, and written back in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
@@ -36,8 +38,22 @@ pub struct Entitlement {
     pub vendor: Vendor,
     /// What is licensed.
     pub product: Product,
-    /// Who bought it.
+    /// The edition, such as `Professional` (ALT-23).
+    pub edition: Option<String>,
+    /// Who bought it, as files name them.
     pub customer: Option<Customer>,
+    /// The customer's record, with address and e-mail (ICE-01).
+    pub customer_id: Option<Id>,
+    /// The order that this license extends: it activates only on top of that order's license (ICE-02).
+    pub previous_order: Option<String>,
+    /// The license that this one renews and disables (ALT-20).
+    pub replaces: Option<Id>,
+    /// Who may claim it with a request (LSP-03).
+    pub claim: ClaimedBy,
+    /// A subscription is refused here: it lives on an online check (LSP-04).
+    pub subscription: bool,
+    /// A pool that upgrades raise, or one of its own (LMX-02).
+    pub pooling: Pooling,
     /// What may be used.
     pub features: Vec<Feature>,
     /// Bound to one device, or one of many seats.
@@ -58,12 +74,16 @@ pub struct Entitlement {
     pub match_rate: u32,
     /// How often a device must refresh; none = never.
     pub lease: Option<LeasePolicy>,
+    /// How often this portal asks its authority about the license; none = only once (ICE-17).
+    pub revalidation: Option<Revalidation>,
+    /// More users than seats get a trial seat each (ICE-07).
+    pub trial_seats: bool,
     /// The policy it was made under.
     pub policy: Policy,
     /// Its own word on offline activation; none = the policy's (LSP-17).
     pub allow_offline: Option<bool>,
-    /// Switched on by the vendor.
-    pub enabled: bool,
+    /// Its status in the pool as it was last written down; what the clock alone changes is derived (ALT).
+    pub status: PoolStatus,
     /// Rises with every change; a device's file of an older revision is due for a refresh (LSP-10).
     pub revision: u32,
     /// Devices that may no longer be trusted.
@@ -71,10 +91,88 @@ pub struct Entitlement {
 }
 
 impl Entitlement {
+    /// A perpetual, node-locked license of one seat with no features, active at once. Whoever sells one changes
+    /// what differs.
+    pub fn new(id: Id, key: LicenseKey, vendor: Vendor, product: Product, zone: Tz) -> Entitlement {
+        Entitlement {
+            id,
+            key,
+            vendor,
+            product,
+            edition: None,
+            customer: None,
+            customer_id: None,
+            previous_order: None,
+            replaces: None,
+            claim: ClaimedBy::Key,
+            subscription: false,
+            pooling: Pooling::Exclusive,
+            features: Vec::new(),
+            model: Model::NodeLocked,
+            seats: SeatPolicy { total: 1, transfer_limit: None, transfers: 0, repair_limit: 12 },
+            start: None,
+            end: None,
+            zone,
+            evaluation: false,
+            maintenance_end: None,
+            match_rate: 60,
+            lease: None,
+            revalidation: None,
+            trial_seats: false,
+            policy: Policy::default(),
+            allow_offline: None,
+            status: PoolStatus::Active,
+            revision: 1,
+            blocked: Vec::new(),
+        }
+    }
+
     /// LSP-15, LSP-17: on by default, the license's word before the policy's.
     pub fn offline_allowed(&self) -> bool {
         self.allow_offline.unwrap_or(self.policy.allow_offline)
     }
+}
+
+/// Who may claim a license with a request (LSP-03).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimedBy {
+    /// Whoever has its key.
+    Key,
+    /// One user, who signs in at the portal.
+    User(Id),
+}
+
+/// How the count of a license stands to others of the same feature (LMX-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// The one base of its feature: upgrades raise its count.
+    Exclusive,
+    /// A pool of its own beside others; no upgrade applies.
+    Additive,
+}
+
+impl Pooling {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pooling::Exclusive => "exclusive",
+            Pooling::Additive => "additive",
+        }
+    }
+
+    /// By its stable name.
+    pub fn from_name(name: &str) -> Option<Pooling> {
+        [Pooling::Exclusive, Pooling::Additive].into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// How often a portal asks its authority about a license (ICE-17, ICE-20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revalidation {
+    /// Days from one success to the next question.
+    pub period_days: u32,
+    /// Days from the first failure in which everything still works, 2 to 7.
+    pub grace_days: u32,
 }
 
 /// What licenses are made under.

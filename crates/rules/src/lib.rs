@@ -18,11 +18,13 @@ mod refresh;
 mod report;
 mod restored;
 mod returns;
+mod tenant;
 mod term;
 mod usage;
 
 pub use account::{
-    Account, Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
+    Account, Activation, ActivationState, ClaimedBy, Entitlement, LeasePolicy, Ledger, Policy, Pooling,
+    Received, Revalidation, SeatPolicy,
 };
 pub use decision::{
     Accepted, Answer, Case, CaseKind, Command, Context, Done, Fresh, Note, REFUSAL_CODES, Refusal,
@@ -31,6 +33,7 @@ pub use decision::{
 pub use fingerprint::{differing, hardware_matches, match_percent, matches};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
+pub use tenant::{SeatFree, TenantRules};
 pub use term::{midnight, status, term};
 pub use usage::{ABSURD_GAP, ABSURD_JUMP};
 

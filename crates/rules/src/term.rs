@@ -3,6 +3,7 @@ use chrono_tz::Tz;
 use handcarry_format::{Instant, LicenseStatus, MAX_INSTANT, Term};
 
 use crate::account::Entitlement;
+use crate::pool::PoolStatus;
 
 /// D-08: a license can be used this long before it was issued, for devices whose clock is behind.
 const BEFORE_ISSUE: i64 = 48 * 3600;
@@ -61,12 +62,17 @@ pub fn term(entitlement: &Entitlement, now: Instant) -> Term {
     }
 }
 
-/// What a license is now. A switched-off license is inactive whatever its dates.
+/// What a license is now, in the words of a receipt. Of a license in the pool that is not assignable only its end is
+/// told apart; whether it is pending or active, the dates say.
 pub fn status(entitlement: &Entitlement, now: Instant) -> LicenseStatus {
-    if !entitlement.enabled {
+    if end(entitlement).is_some_and(|end| now >= end) {
+        // One that was switched off stays so for its holder, whatever its dates.
+        match entitlement.status {
+            PoolStatus::Inactive => LicenseStatus::Inactive,
+            _ => LicenseStatus::Expired,
+        }
+    } else if !matches!(entitlement.status, PoolStatus::Active | PoolStatus::Pending) {
         LicenseStatus::Inactive
-    } else if end(entitlement).is_some_and(|end| now >= end) {
-        LicenseStatus::Expired
     } else if entitlement.start.is_some_and(|day| now < midnight(day, entitlement.zone)) {
         LicenseStatus::Pending
     } else {

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Clock};
 
 use handcarry_format::{
-    Device, Digest, Fingerprint, FingerprintPart, Id, Instant, Kind, LicenseKey, Model, Product, SecretKey,
-    Source, Vendor,
+    Device, Digest, Fingerprint, FingerprintPart, Id, Instant, Kind, LicenseKey, Product, SecretKey, Source,
+    Vendor,
 };
-use handcarry_rules::{Activation, ActivationState, Entitlement, Ledger, Policy, SeatPolicy};
+use handcarry_rules::{Activation, ActivationState, Entitlement, Ledger, SeatPolicy, TenantRules};
 use handcarry_store::{
     Filed, IssuedFile, NewDocument, NewLogEntry, Options, Store, StoreError, Tenant, TenantId, Tx,
 };
@@ -183,6 +183,7 @@ fn furnished(path: &Path) -> Result<Store, Failure> {
             root: key(0).public(),
             keyring: None,
             theme: "{}".to_owned(),
+            rules: TenantRules::default(),
             created_at: at(0),
         })?;
         tx.insert_license(TENANT, &license())?;
@@ -192,28 +193,12 @@ fn furnished(path: &Path) -> Result<Store, Failure> {
 }
 
 fn license() -> Entitlement {
-    Entitlement {
-        id: id("license"),
-        key: LicenseKey::from_random([7; 10]),
-        vendor: Vendor { id: id("acme"), name: "Acme".to_owned() },
-        product: Product { id: id("cad"), name: "Acme CAD".to_owned(), version: None },
-        customer: None,
-        features: Vec::new(),
-        model: Model::NodeLocked,
-        seats: SeatPolicy { total: 2000, transfer_limit: None, transfers: 0, repair_limit: 3 },
-        start: None,
-        end: None,
-        zone: chrono_tz::UTC,
-        evaluation: false,
-        maintenance_end: None,
-        match_rate: 66,
-        lease: None,
-        policy: Policy::default(),
-        allow_offline: None,
-        enabled: true,
-        revision: 1,
-        blocked: Vec::new(),
-    }
+    let vendor = Vendor { id: id("acme"), name: "Acme".to_owned() };
+    let product = Product { id: id("cad"), name: "Acme CAD".to_owned(), version: None };
+    let new =
+        Entitlement::new(id("license"), LicenseKey::from_random([7; 10]), vendor, product, chrono_tz::UTC);
+    let seats = SeatPolicy { total: 2000, transfer_limit: None, transfers: 0, repair_limit: 3 };
+    Entitlement { seats, match_rate: 66, ..new }
 }
 
 fn activation(number: u64) -> Activation {

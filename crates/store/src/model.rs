@@ -1,4 +1,5 @@
 use handcarry_format::{Digest, Id, Instant, Kind, PublicKey};
+use handcarry_rules::TenantRules;
 
 /// A tenant's number in this store. It comes from the host, the path or the session, never from a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +26,8 @@ pub struct Tenant {
     pub keyring: Option<String>,
     /// The theme as JSON, as `handcarry-theme` reads it; `{}` is the default look.
     pub theme: String,
+    /// What it decides for all its licenses.
+    pub rules: TenantRules,
     /// When it was made.
     pub created_at: Instant,
 }

@@ -1,5 +1,5 @@
 use handcarry_format::{Block, Model, Outcome, SeatState};
-use handcarry_rules::{RefusalKind, clock_note};
+use handcarry_rules::{PoolStatus, RefusalKind, clock_note};
 use rstest::rstest;
 
 use crate::world::{Device, World, at, day, entitlement, licensed};
@@ -246,17 +246,17 @@ fn a_blocked_device_gets_no_file_but_its_usage_and_its_return_are_taken() {
 }
 
 #[rstest]
-#[case::switched_off(false, None, Some("license.inactive"))]
-#[case::ended(true, Some("2026-03-01"), Some("license.expired"))]
-#[case::last_day(true, Some("2026-03-02"), None)]
+#[case::switched_off(PoolStatus::Inactive, None, Some("license.inactive"))]
+#[case::ended(PoolStatus::Active, Some("2026-03-01"), Some("license.expired"))]
+#[case::last_day(PoolStatus::Active, Some("2026-03-02"), None)]
 fn a_license_that_is_off_or_ended_takes_no_new_device(
-    #[case] enabled: bool,
+    #[case] status: PoolStatus,
     #[case] end: Option<&str>,
     #[case] code: Option<&str>,
 ) {
     let mut world = World::new(entitlement());
     world.changed(|license| {
-        license.enabled = enabled;
+        license.status = status;
         license.end = end.map(day);
         license.model = Model::Concurrent(5);
     });

@@ -1,4 +1,4 @@
-use handcarry_rules::{Answer, LeasePolicy};
+use handcarry_rules::{Answer, LeasePolicy, PoolStatus};
 
 use crate::world::{World, counter, day, entitlement, licensed};
 use handcarry_format::{Overage, Reset};
@@ -89,9 +89,9 @@ fn lsp_05_an_ended_or_inactive_license_is_not_refreshed() {
     let mut world = World::new(entitlement());
     let a = licensed(&mut world, "a");
     let file = world.sign(a.held());
-    world.changed(|license| license.enabled = false);
+    world.changed(|license| license.status = PoolStatus::Inactive);
     assert_eq!(world.send(&file).unwrap_err().code(), "license.inactive");
-    world.changed(|license| (license.enabled, license.end) = (true, Some(day("2026-03-01"))));
+    world.changed(|license| (license.status, license.end) = (PoolStatus::Active, Some(day("2026-03-01"))));
     assert_eq!(world.send(&file).unwrap_err().code(), "license.expired");
     assert_eq!(world.store.activations[0].generation, 1);
 }

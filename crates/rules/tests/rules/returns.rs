@@ -1,5 +1,5 @@
 use handcarry_format::{LicenseStatus, Outcome, SeatState};
-use handcarry_rules::ActivationState;
+use handcarry_rules::{ActivationState, PoolStatus};
 use rstest::rstest;
 
 use crate::world::{Device, World, day, entitlement, id, licensed};
@@ -93,7 +93,7 @@ fn d_39_a_return_is_accepted_whatever_the_license_has_become(#[case] status: Lic
     let mut a = licensed(&mut world, "a");
     world.changed(|license| match status {
         LicenseStatus::Expired => license.end = Some(day("2026-01-31")),
-        _ => license.enabled = false,
+        _ => license.status = PoolStatus::Inactive,
     });
     a.use_up(world.now, 2);
     let report = a.report(world.now);

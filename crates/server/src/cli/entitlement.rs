@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 use handcarry_format::{Customer, Feature, Model};
-use handcarry_rules::{Entitlement, LeasePolicy};
+use handcarry_rules::{Entitlement, LeasePolicy, PoolStatus};
 
 use crate::cli::Stop;
 use crate::cli::arguments::{self, Counted};
@@ -98,7 +98,7 @@ impl Terms {
             to.allow_offline = Some(self.offline);
         }
         if self.disable || self.enable {
-            to.enabled = self.enable;
+            to.status = if self.enable { PoolStatus::Active } else { PoolStatus::Inactive };
         }
         self.lease(to)?;
         self.features(to)?;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use clap::Subcommand;
-use handcarry_format::{Id, LicenseKey, Model};
-use handcarry_rules::{Entitlement, Policy, SeatPolicy, status};
+use handcarry_format::{Id, LicenseKey};
+use handcarry_rules::{Entitlement, status};
 use handcarry_store::{Page, Store, Tenant};
 use serde_json::{Value, json};
 
@@ -91,28 +91,9 @@ fn create(store: &Store, tenant: &Tenant, product: &Id, terms: &Terms) -> Done {
     let product = products.into_iter().find(|known| known.id == *product).ok_or_else(|| {
         Stop::from(format!("there is no product `{product}`; see `handcarry product list`"))
     })?;
-    let mut license = Entitlement {
-        id: random::id(),
-        key: random::license_key(),
-        vendor: handcarry_format::Vendor { id: tenant.slug.clone(), name: tenant.name.clone() },
-        product,
-        customer: None,
-        features: Vec::new(),
-        model: Model::NodeLocked,
-        seats: SeatPolicy { total: 1, transfer_limit: None, transfers: 0, repair_limit: 12 },
-        start: None,
-        end: None,
-        zone: arguments::zone(&tenant.zone)?,
-        evaluation: false,
-        maintenance_end: None,
-        match_rate: 60,
-        lease: None,
-        policy: Policy::default(),
-        allow_offline: None,
-        enabled: true,
-        revision: 1,
-        blocked: Vec::new(),
-    };
+    let vendor = handcarry_format::Vendor { id: tenant.slug.clone(), name: tenant.name.clone() };
+    let zone = arguments::zone(&tenant.zone)?;
+    let mut license = Entitlement::new(random::id(), random::license_key(), vendor, product, zone);
     terms.apply(&mut license)?;
     let key = license.key.clone();
     store
@@ -207,6 +188,6 @@ fn facts(license: &Entitlement) -> Value {
         "lease_days": license.lease.map(|lease| lease.days),
         "grace_days": license.lease.map(|lease| lease.grace_days),
         "offline": license.offline_allowed(),
-        "enabled": license.enabled,
+        "pool_status": license.status.name(),
     })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use handcarry_format::{Id, PublicKey, Vendor};
+use handcarry_rules::TenantRules;
 use handcarry_store::{Tenant, TenantId};
 use handcarry_theme::Theme;
 use serde_json::json;
@@ -103,6 +104,7 @@ fn create(data: &Path, new: &New) -> Done {
         root,
         keyring,
         theme: "{}".to_owned(),
+        rules: TenantRules::default(),
         created_at: now,
     };
     store

@@ -7,10 +7,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use handcarry_api::{Outcome, Problem, TenantInfo};
 use handcarry_format::{
-    Counter, Feature, Instant, IssuingKey, Keyring, LicenseKey, Model, Overage, Product, Reset, SecretKey,
-    Trust, Vendor, seal,
+    Counter, Feature, Instant, IssuingKey, Keyring, LicenseKey, Overage, Product, Reset, SecretKey, Trust,
+    Vendor, seal,
 };
-use handcarry_rules::{Entitlement, Policy, SeatPolicy};
+use handcarry_rules::{Entitlement, SeatPolicy, TenantRules};
 use handcarry_server::app::App;
 use handcarry_server::clock::ManualClock;
 use handcarry_server::keys::KeyStore;
@@ -125,6 +125,7 @@ impl Desk {
             root: root.public(),
             keyring: Some(keyring(vendor, root, 1, &[(&issuing, None)])),
             theme: "{}".to_owned(),
+            rules: TenantRules::default(),
             created_at: now(),
         };
         let product = Product { id: id("cad"), name: "CAD Pro".to_owned(), version: None };
@@ -149,31 +150,16 @@ impl Desk {
     }
 
     pub(crate) async fn license_of(&self, tenant: i64, vendor: &Vendor, seats: u32) -> LicenseKey {
+        let product = Product { id: id("cad"), name: "CAD Pro".to_owned(), version: None };
+        let (new, zone) = (random::license_key(), chrono_tz::Tz::Europe__Berlin);
         let license = Entitlement {
-            id: random::id(),
-            key: random::license_key(),
-            vendor: vendor.clone(),
-            product: Product { id: id("cad"), name: "CAD Pro".to_owned(), version: None },
-            customer: None,
             features: vec![Feature {
                 id: id("renders"),
                 name: "Renders".to_owned(),
                 counter: Some(Counter { maximum: Some(100), overage: Overage::None, reset: Reset::Never }),
             }],
-            model: Model::NodeLocked,
             seats: SeatPolicy { total: seats, transfer_limit: None, transfers: 0, repair_limit: 3 },
-            start: None,
-            end: None,
-            zone: chrono_tz::Tz::Europe__Berlin,
-            evaluation: false,
-            maintenance_end: None,
-            match_rate: 60,
-            lease: None,
-            policy: Policy::default(),
-            allow_offline: None,
-            enabled: true,
-            revision: 1,
-            blocked: Vec::new(),
+            ..Entitlement::new(random::id(), new, vendor.clone(), product, zone)
         };
         let key = license.key.clone();
         let done = self.app.store.write(move |tx| tx.insert_license(TenantId(tenant), &license));

@@ -1,6 +1,7 @@
 //! What is not accepted: each cause has its code, and nothing changes.
 
 use handcarry_format::{Claim, Vendor};
+use handcarry_rules::PoolStatus;
 
 use crate::desk::{Desk, now};
 use crate::device::{Device, id};
@@ -142,10 +143,10 @@ async fn alt_10_lsp_15_d_07_states_of_a_license_refuse_with_their_facts() {
     let desk = Desk::new().await;
     let key = desk.license(3).await;
     let ask = || async { desk.post(desk.device("WS-17").request(&key, now())).await.problem() };
-    desk.change_license(&key, |license| license.enabled = false).await;
+    desk.change_license(&key, |license| license.status = PoolStatus::Inactive).await;
     assert_eq!(ask().await.code, "license.inactive");
     desk.change_license(&key, |license| {
-        license.enabled = true;
+        license.status = PoolStatus::Active;
         license.end = chrono::NaiveDate::from_ymd_opt(2026, 11, 20);
     })
     .await;

@@ -1,5 +1,7 @@
 use handcarry_format::{Customer, Id, LicenseKey, Model, Product, Totals, Vendor};
-use handcarry_rules::{Entitlement, LeasePolicy, Policy, SeatPolicy};
+use handcarry_rules::{
+    ClaimedBy, Entitlement, LeasePolicy, Policy, PoolStatus, Pooling, Revalidation, SeatPolicy,
+};
 use rusqlite::{Connection, Params, Row, params};
 
 use super::convert::{Cells, day, many, one, run, to_json};
@@ -14,8 +16,9 @@ macro_rules! select {
             "SELECT seq, seats_used, id, key, vendor_id, vendor_name, product_id, product_name,
              product_version, customer_name, customer_order, features, concurrent, seats_total,
              transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation, maintenance_end,
-             match_rate, lease_days, lease_grace, policy_offline, allow_offline, enabled, revision, blocked
-             FROM license ",
+             match_rate, lease_days, lease_grace, policy_offline, allow_offline, status, revision, blocked,
+             edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling, revalidate_days,
+             revalidate_grace, trial_seats FROM license ",
             $rest
         )
     };
@@ -40,10 +43,11 @@ pub(super) fn insert(
     let sql = "INSERT INTO license (tenant, id, key, vendor_id, vendor_name, product_id, product_name,
                  product_version, customer_name, customer_order, features, concurrent, seats_total,
                  transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation,
-                 maintenance_end, match_rate, lease_days, lease_grace, policy_offline, allow_offline, enabled,
-                 revision, blocked)
+                 maintenance_end, match_rate, lease_days, lease_grace, policy_offline, allow_offline, status,
+                 revision, blocked, edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling,
+                 revalidate_days, revalidate_grace, trial_seats)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)";
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)";
     write(connection, sql, tenant, license).map(drop)
 }
 
@@ -57,7 +61,9 @@ pub(super) fn update(
                  features = ?11, concurrent = ?12, seats_total = ?13, transfer_limit = ?14, transfers = ?15,
                  repair_limit = ?16, start_day = ?17, end_day = ?18, zone = ?19, evaluation = ?20,
                  maintenance_end = ?21, match_rate = ?22, lease_days = ?23, lease_grace = ?24,
-                 policy_offline = ?25, allow_offline = ?26, enabled = ?27, revision = ?28, blocked = ?29
+                 policy_offline = ?25, allow_offline = ?26, status = ?27, revision = ?28, blocked = ?29,
+                 edition = ?30, customer_id = ?31, previous_order = ?32, replaces = ?33, claimed_by = ?34,
+                 subscription = ?35, pooling = ?36, revalidate_days = ?37, revalidate_grace = ?38, trial_seats = ?39
                WHERE tenant = ?1 AND id = ?2 AND revision < ?28";
     if write(connection, sql, tenant, license)? == 1 {
         return Ok(());
@@ -79,6 +85,10 @@ fn write(
         Model::Concurrent(sessions) => Some(sessions),
     };
     let customer = license.customer.as_ref();
+    let claimed_by = match &license.claim {
+        ClaimedBy::Key => None,
+        ClaimedBy::User(user) => Some(user.as_str()),
+    };
     let values = params![
         tenant.0,
         license.id.as_str(),
@@ -106,9 +116,19 @@ fn write(
         license.lease.map(|lease| lease.grace_days),
         license.policy.allow_offline,
         license.allow_offline,
-        license.enabled,
+        license.status.name(),
         license.revision,
         to_json(&license.blocked, "license")?,
+        license.edition,
+        license.customer_id.as_ref().map(Id::as_str),
+        license.previous_order,
+        license.replaces.as_ref().map(Id::as_str),
+        claimed_by,
+        license.subscription,
+        license.pooling.name(),
+        license.revalidation.map(|it| it.period_days),
+        license.revalidation.map(|it| it.grace_days),
+        license.trial_seats,
     ];
     run(connection, sql, values).map_err(|error| constraint(error, UNIQUE, "the tenant"))
 }
@@ -192,9 +212,22 @@ fn read(row: &Row<'_>) -> Result<Found, StoreError> {
             },
             policy: Policy { allow_offline: cells.get()? },
             allow_offline: cells.get()?,
-            enabled: cells.get()?,
+            status: cells.parsed(PoolStatus::from_name)?,
             revision: cells.get()?,
             blocked: cells.parsed(mirror::blocked)?,
+            edition: cells.get()?,
+            customer_id: cells.parsed_maybe(Id::new)?,
+            previous_order: cells.get()?,
+            replaces: cells.parsed_maybe(Id::new)?,
+            claim: cells.parsed_maybe(Id::new)?.map_or(ClaimedBy::Key, ClaimedBy::User),
+            subscription: cells.get()?,
+            pooling: cells.parsed(Pooling::from_name)?,
+            revalidation: match (cells.get()?, cells.get()?) {
+                (Some(period_days), Some(grace_days)) => Some(Revalidation { period_days, grace_days }),
+                (None, None) => None,
+                _ => return Err(cells.unreadable()),
+            },
+            trial_seats: cells.get()?,
         },
     })
 }

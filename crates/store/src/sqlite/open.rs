@@ -7,7 +7,10 @@ use super::errors::engine;
 use crate::StoreError;
 
 /// Numbered from 1; a file that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../migrations/sqlite/0002_core.sql"),
+];
 
 /// How long another process may hold the write lock, such as a command beside a running server.
 const PATIENCE: Duration = Duration::from_secs(10);

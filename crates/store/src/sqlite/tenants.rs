@@ -1,7 +1,7 @@
 use handcarry_format::Product;
 use rusqlite::{Connection, Row, params};
 
-use super::convert::{Cells, many, run};
+use super::convert::{Cells, many, run, to_json};
 use super::errors::constraint;
 use crate::{StoreError, Tenant, TenantId};
 
@@ -9,14 +9,15 @@ const UNIQUE: &[(&str, &str)] =
     &[("tenant.slug", "the tenant's slug"), ("tenant.host", "the host"), ("tenant.id", "the tenant's id")];
 
 pub(super) fn insert(connection: &Connection, tenant: &Tenant) -> Result<(), StoreError> {
-    let sql = "INSERT INTO tenant (id, slug, name, host, portal, zone, root, keyring, theme, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql =
+        "INSERT INTO tenant (id, slug, name, host, portal, zone, root, keyring, theme, created_at, rules)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     write(connection, sql, tenant).map(drop)
 }
 
 pub(super) fn update(connection: &Connection, tenant: &Tenant) -> Result<(), StoreError> {
     let sql = "UPDATE tenant SET slug = ?2, name = ?3, host = ?4, portal = ?5, zone = ?6, root = ?7,
-               keyring = ?8, theme = ?9, created_at = ?10 WHERE id = ?1";
+               keyring = ?8, theme = ?9, created_at = ?10, rules = ?11 WHERE id = ?1";
     match write(connection, sql, tenant)? {
         0 => Err(StoreError::Missing("the tenant")),
         _ => Ok(()),
@@ -35,12 +36,13 @@ fn write(connection: &Connection, sql: &str, tenant: &Tenant) -> Result<usize, S
         tenant.keyring,
         tenant.theme,
         tenant.created_at.unix(),
+        to_json(&tenant.rules, "tenant")?,
     ];
     run(connection, sql, values).map_err(|error| constraint(error, UNIQUE, "the tenant"))
 }
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<Tenant>, StoreError> {
-    let sql = "SELECT id, slug, name, host, portal, zone, root, keyring, theme, created_at
+    let sql = "SELECT id, slug, name, host, portal, zone, root, keyring, theme, created_at, rules
                FROM tenant ORDER BY slug";
     many(connection, sql, [], read)
 }
@@ -58,6 +60,7 @@ fn read(row: &Row<'_>) -> Result<Tenant, StoreError> {
         keyring: cells.get()?,
         theme: cells.get()?,
         created_at: cells.instant()?,
+        rules: cells.parsed(|text| serde_json::from_str(text).ok())?,
     })
 }
 

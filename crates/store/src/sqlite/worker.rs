@@ -125,6 +125,7 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use handcarry_format::{Digest, Id, Instant, Product, SecretKey};
+    use handcarry_rules::TenantRules;
 
     use super::*;
     use crate::job::{Reply, job};
@@ -149,6 +150,7 @@ mod tests {
             root: SecretKey::from_seed(Digest::of(b"root").as_bytes()).public(),
             keyring: None,
             theme: "{}".to_owned(),
+            rules: TenantRules::default(),
             created_at: Instant::from_unix(0).unwrap(),
         };
         let (job, mut reply) = job(false, move |tx| tx.insert_tenant(&tenant));

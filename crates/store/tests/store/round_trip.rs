@@ -1,5 +1,5 @@
 use handcarry_format::{Digest, Product, Totals};
-use handcarry_rules::Ledger;
+use handcarry_rules::{Ledger, TenantRules};
 use handcarry_store::Tenant;
 
 use crate::world::*;
@@ -11,6 +11,7 @@ pub(crate) fn a_tenant_comes_back_as_it_was_written(world: &World) {
         host: None,
         keyring: None,
         theme: "{\"name\":\"Zeta\"}".to_owned(),
+        rules: TenantRules::default(),
         zone: "UTC".to_owned(),
         root: key("another root"),
         ..tenant(ACME, "acme")

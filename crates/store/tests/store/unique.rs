@@ -1,5 +1,5 @@
 use handcarry_format::Digest;
-use handcarry_rules::Entitlement;
+use handcarry_rules::{Entitlement, PoolStatus};
 use handcarry_store::{Filed, NewDocument, StoreError, Tenant};
 
 use crate::world::*;
@@ -90,7 +90,7 @@ pub(crate) fn an_activation_stays_with_its_license(world: &World) {
 pub(crate) fn a_stale_license_is_not_written(world: &World) {
     world.does(|tx| {
         tx.insert_license(ACME, &license("l", 1))?;
-        let next = Entitlement { revision: 2, enabled: false, ..license("l", 1) };
+        let next = Entitlement { revision: 2, status: PoolStatus::Inactive, ..license("l", 1) };
         tx.update_license(ACME, &next)?;
         let stale = Entitlement { revision: 2, match_rate: 0, ..license("l", 1) };
         assert_eq!(tx.update_license(ACME, &stale), Err(StoreError::Stale("license")));

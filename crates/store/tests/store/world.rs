@@ -9,7 +9,8 @@ use handcarry_format::{
     LicenseKey, Model, Overage, Product, PublicKey, Reset, SecretKey, Source, Vendor,
 };
 use handcarry_rules::{
-    Activation, ActivationState, Entitlement, LeasePolicy, Ledger, Policy, Received, SeatPolicy,
+    Activation, ActivationState, ClaimedBy, Entitlement, LeasePolicy, Ledger, Policy, PoolStatus, Pooling,
+    Received, Revalidation, SeatPolicy, TenantRules,
 };
 use handcarry_store::{
     Filed, IssuedFile, NewCase, NewDocument, NewLogEntry, Options, Page, Store, StoreError, Tenant, TenantId,
@@ -155,6 +156,7 @@ pub(crate) fn tenant(number: TenantId, slug: &str) -> Tenant {
         root: key(slug),
         keyring: Some("-----BEGIN LICENSE KEYRING-----".to_owned()),
         theme: "{}".to_owned(),
+        rules: TenantRules::default(),
         created_at: at(0),
     }
 }
@@ -195,7 +197,16 @@ pub(crate) fn license(name: &str, number: u64) -> Entitlement {
         lease: Some(LeasePolicy { days: 30, grace_days: 7 }),
         policy: Policy { allow_offline: false },
         allow_offline: Some(true),
-        enabled: true,
+        edition: Some("Professional".to_owned()),
+        customer_id: Some(id("customer")),
+        previous_order: Some("A-1040".to_owned()),
+        replaces: Some(id("before")),
+        claim: ClaimedBy::User(id("ada")),
+        subscription: true,
+        pooling: Pooling::Additive,
+        revalidation: Some(Revalidation { period_days: 30, grace_days: 5 }),
+        trial_seats: true,
+        status: PoolStatus::Pending,
         revision: 1,
         blocked: vec![Block { device: key("stolen").id(), since: at(5) }],
     }
@@ -204,7 +215,16 @@ pub(crate) fn license(name: &str, number: u64) -> Entitlement {
 /// A license with nothing in its optional fields.
 pub(crate) fn bare_license(name: &str, number: u64) -> Entitlement {
     Entitlement {
+        edition: None,
         customer: None,
+        customer_id: None,
+        previous_order: None,
+        replaces: None,
+        claim: ClaimedBy::Key,
+        subscription: false,
+        pooling: Pooling::Exclusive,
+        revalidation: None,
+        trial_seats: false,
         features: Vec::new(),
         model: Model::NodeLocked,
         seats: SeatPolicy { total: 1, transfer_limit: None, transfers: 0, repair_limit: 0 },
@@ -216,7 +236,7 @@ pub(crate) fn bare_license(name: &str, number: u64) -> Entitlement {
         lease: None,
         policy: Policy::default(),
         allow_offline: None,
-        enabled: false,
+        status: PoolStatus::Inactive,
         blocked: Vec::new(),
         ..license(name, number)
     }

@@ -1,8 +1,8 @@
 use handcarry_format::{
-    Counter, Feature, Fingerprint, FingerprintPart, Id, Instant, LicenseKey, Model, Overage, Product, Reset,
+    Counter, Feature, Fingerprint, FingerprintPart, Id, Instant, LicenseKey, Overage, Product, Reset,
     SecretKey, Source, Totals, Vendor,
 };
-use handcarry_rules::{Entitlement, Policy, SeatPolicy};
+use handcarry_rules::{Entitlement, SeatPolicy};
 
 pub(crate) fn id(text: &str) -> Id {
     Id::new(text).unwrap()
@@ -41,26 +41,13 @@ pub(crate) fn parts(list: &[(Source, &str, &str, u32)]) -> Fingerprint {
 
 /// Two seats, one counter without a maximum, perpetual, in UTC.
 pub(crate) fn entitlement() -> Entitlement {
+    let vendor = Vendor { id: id("acme"), name: "Acme".to_owned() };
+    let product = Product { id: id("cad"), name: "Acme CAD Pro".to_owned(), version: None };
+    let key = LicenseKey::from_random([7; 10]);
     Entitlement {
-        id: id("license-1"),
-        key: LicenseKey::from_random([7; 10]),
-        vendor: Vendor { id: id("acme"), name: "Acme".to_owned() },
-        product: Product { id: id("cad"), name: "Acme CAD Pro".to_owned(), version: None },
-        customer: None,
         features: vec![counter("renders", None, Overage::None, Reset::Never)],
-        model: Model::NodeLocked,
         seats: SeatPolicy { total: 2, transfer_limit: None, transfers: 0, repair_limit: 3 },
-        start: None,
-        end: None,
-        zone: chrono_tz::UTC,
-        evaluation: false,
-        maintenance_end: None,
         match_rate: 66,
-        lease: None,
-        policy: Policy::default(),
-        allow_offline: None,
-        enabled: true,
-        revision: 1,
-        blocked: vec![],
+        ..Entitlement::new(id("license-1"), key, vendor, product, chrono_tz::UTC)
     }
 }

@@ -1,0 +1,48 @@
+use serde::{Deserialize, Serialize};
+
+/// What a tenant decides for all its licenses. Kept as JSON; a member that is missing has its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TenantRules {
+    /// Address of the portal that this one asks about its licenses, such as `https://licenses.acme.example/`.
+    /// None: this portal is the issuer, and its own authority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// Re-hosts of all licenses in 365 days that one person may make alone; above it a second one approves.
+    pub rehosts_per_year: u32,
+    /// When the seat of a license that staff took back is free (D-26).
+    pub seat_free: SeatFree,
+    /// E-mail address of whoever runs the portal (ICE-22).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<String>,
+    /// E-mail address of the vendor's own people (ICE-22).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor_contact: Option<String>,
+    /// Language of messages: `en` or `de`.
+    pub language: String,
+}
+
+impl Default for TenantRules {
+    fn default() -> Self {
+        TenantRules {
+            authority: None,
+            rehosts_per_year: 5,
+            seat_free: SeatFree::AtOnce,
+            administrator: None,
+            vendor_contact: None,
+            language: String::from("en"),
+        }
+    }
+}
+
+/// When a seat is free that was taken back without the device's proof (D-26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatFree {
+    /// At once.
+    AtOnce,
+    /// When the device's proof has come.
+    WhenProven,
+    /// So many days later, or when the proof has come.
+    AfterDays(u32),
+}

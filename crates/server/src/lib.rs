@@ -2,6 +2,7 @@
 //!
 //! - [`http`]: the addresses, one endpoint a file
 //! - [`service`]: where format, rules and store meet
+//! - [`schedule`]: what happens by itself
 //! - [`site`], [`directory`]: tenants, ready to serve
 //! - [`keys`]: secret keys, in files
 //! - [`portal`]: the page's files, inside this program
@@ -21,6 +22,7 @@ pub mod log;
 pub mod metrics;
 pub mod portal;
 pub mod random;
+pub mod schedule;
 pub mod serve;
 pub mod service;
 pub mod settings;

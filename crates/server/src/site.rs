@@ -1,5 +1,6 @@
 //! A tenant, ready to serve: what its row in the store says, checked and put together once.
 
+use chrono_tz::Tz;
 use handcarry_format::{
     Envelope, Id, Instant, IssuingKey, Keyring, Limits, PublicKey, SecretKey, Trust, Vendor, Verified,
 };
@@ -63,6 +64,11 @@ impl Site {
     /// The vendor, as documents name it.
     pub fn vendor(&self) -> Vendor {
         Vendor { id: self.tenant.slug.clone(), name: self.tenant.name.clone() }
+    }
+
+    /// The zone whose midnights its dates mean (D-07).
+    pub fn zone(&self) -> Tz {
+        self.tenant.zone.parse().unwrap_or(Tz::UTC)
     }
 
     /// Whether the portal is reached by HTTPS only.

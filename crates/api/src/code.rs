@@ -20,6 +20,30 @@ pub const REQUEST_MALFORMED: &str = "request.malformed";
 pub const TENANT_UNKNOWN: &str = "tenant.unknown";
 /// The vendor's keys are not in place yet.
 pub const TENANT_NOT_READY: &str = "tenant.not_ready";
+/// The request carries no token.
+pub const TOKEN_MISSING: &str = "token.missing";
+/// No token of this vendor is this one.
+pub const TOKEN_UNKNOWN: &str = "token.unknown";
+/// The token has expired or was revoked.
+pub const TOKEN_ENDED: &str = "token.ended";
+/// The token's scopes do not allow this.
+pub const SCOPE_MISSING: &str = "token.scope";
+/// A parameter of the address is not known, or not one that it takes.
+pub const PARAMETER: &str = "request.parameter";
+/// A member of the request is not known, missing, or not what it takes.
+pub const FIELD: &str = "request.field";
+/// The body is of another type than the address takes.
+pub const MEDIA_TYPE: &str = "request.media_type";
+/// The `Idempotency-Key` is not one.
+pub const KEY_MALFORMED: &str = "idempotency.key";
+/// The `Idempotency-Key` was used for another request.
+pub const KEY_REUSED: &str = "idempotency.reused";
+/// No such thing is here.
+pub const RESOURCE_UNKNOWN: &str = "resource.unknown";
+/// There is such a thing already.
+pub const RESOURCE_EXISTS: &str = "resource.exists";
+/// Somebody else has changed it meanwhile.
+pub const RESOURCE_STALE: &str = "resource.stale";
 /// Nothing is at this address.
 pub const NOT_FOUND: &str = "not_found";
 /// The address does not take this method.
@@ -43,6 +67,18 @@ pub const CODES: &[&str] = &[
     REQUEST_MALFORMED,
     TENANT_UNKNOWN,
     TENANT_NOT_READY,
+    TOKEN_MISSING,
+    TOKEN_UNKNOWN,
+    TOKEN_ENDED,
+    SCOPE_MISSING,
+    PARAMETER,
+    FIELD,
+    MEDIA_TYPE,
+    KEY_MALFORMED,
+    KEY_REUSED,
+    RESOURCE_UNKNOWN,
+    RESOURCE_EXISTS,
+    RESOURCE_STALE,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     RATE_LIMITED,

@@ -16,6 +16,7 @@ pub fn explain(code: &str) -> Option<Explained> {
 const AGAIN: &str = "Take the file from the device again, without opening or editing it, and upload that.";
 const UPDATE: &str = "Have the application that made it updated, or ask the vendor.";
 const VENDOR: &str = "Ask the vendor.";
+const DESCRIBED: &str = "See the description of the API.";
 const LATER: &str = "Try again in a moment. Nothing is lost; the same file gives the same answer.";
 
 const WORDS: &[(&str, &str, &str)] = &[
@@ -124,15 +125,35 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("request.too_large", "The request is too large", "Send fewer or smaller files at a time."),
     ("request.timeout", "The request did not arrive in time", LATER),
-    ("request.malformed", "The request cannot be read", "See the description of the API."),
+    ("request.malformed", "The request cannot be read", DESCRIBED),
     ("tenant.unknown", "No portal is at this address", "Check the address."),
     (
         "tenant.not_ready",
         "This portal is being set up",
         "The vendor has to install its keys. Try again later.",
     ),
+    ("token.missing", "The request carries no token", "Send `Authorization: Bearer` and a token."),
+    ("token.unknown", "The token is not known here", "Check the token and the address."),
+    ("token.ended", "The token has expired or was revoked", "Make another token."),
+    ("token.scope", "The token does not allow this", "Use a token with the scope that is named."),
+    ("request.parameter", "A parameter of the address is not taken", DESCRIBED),
+    ("request.field", "A member of the request is not taken", DESCRIBED),
+    (
+        "request.media_type",
+        "The body is of another type than is taken here",
+        "Send `Content-Type: application/json`.",
+    ),
+    ("idempotency.key", "The idempotency key is not one", "Send 1 to 128 visible ASCII characters."),
+    (
+        "idempotency.reused",
+        "The idempotency key was used for another request",
+        "Use a fresh key for each request.",
+    ),
+    ("resource.unknown", "There is no such thing", "Check the id."),
+    ("resource.exists", "There is such a thing already", "Change that one, or use another id."),
+    ("resource.stale", "Somebody else has changed it meanwhile", "Read it again and decide anew."),
     ("not_found", "Nothing is at this address", "Check the address."),
-    ("method_not_allowed", "This address does not take this method", "See the description of the API."),
+    ("method_not_allowed", "This address does not take this method", DESCRIBED),
     ("rate.limited", "Too many requests", LATER),
     ("server.busy", "The portal is busy", LATER),
     ("server.error", "The portal has a fault", LATER),

@@ -11,6 +11,7 @@ mod account;
 mod activate;
 mod decision;
 mod fingerprint;
+pub mod holder;
 mod issue;
 mod over;
 mod pool;

@@ -3,6 +3,7 @@
 
 mod activation;
 mod clones;
+mod holder;
 mod identity;
 mod invariants;
 mod refresh;

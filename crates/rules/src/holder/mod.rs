@@ -1,0 +1,23 @@
+//! ICE: who holds a license, what it extends, how its seats are used, and when it is to be renewed.
+
+mod connect;
+mod customer;
+mod mark;
+mod mismatch;
+mod order;
+mod over_limit;
+mod reference;
+mod registration;
+mod renewal;
+mod transfer;
+
+pub use connect::{Connected, TRIAL_SECONDS, UserSeat, UserSeats, connect};
+pub use customer::{CustomerProblem, CustomerRecord};
+pub use mark::{Recommendation, UsedLine, recommend};
+pub use mismatch::{MISMATCH_DAYS, MISMATCH_VARIABLE, Mismatch, reported_mismatch};
+pub use order::{Ordered, missing_order};
+pub use over_limit::{OverAccount, OverLimit, compare};
+pub use reference::reference_id;
+pub use registration::{Registration, registration};
+pub use renewal::{RENEW_WITHIN, RENEWAL_NOTICES, RenewalNotice, days_left, renewal_notices};
+pub use transfer::{JUSTIFICATION_VARIABLE, TransferPeriod, TransferRefused, TransferTerms, transfer};

@@ -1,0 +1,10 @@
+//! ICE: customers, orders, seats, renewal.
+
+mod customer;
+mod order;
+mod registration;
+mod renewal;
+mod seats;
+mod transfer;
+mod trials;
+mod used;

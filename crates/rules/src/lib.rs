@@ -14,13 +14,14 @@ mod fingerprint;
 pub mod holder;
 mod issue;
 mod over;
-mod pool;
+pub mod pool;
 mod refresh;
 mod report;
 mod restored;
 mod returns;
 mod tenant;
 mod term;
+pub mod timeline;
 mod usage;
 
 pub use account::{
@@ -35,7 +36,7 @@ pub use fingerprint::{differing, hardware_matches, match_percent, matches};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
 pub use tenant::{SeatFree, TenantRules};
-pub use term::{midnight, status, term};
+pub use term::{end_of, midnight, next_midnight, status, term};
 pub use usage::{ABSURD_GAP, ABSURD_JUMP};
 
 use handcarry_format::Instant;

@@ -37,6 +37,26 @@ pub fn midnight(day: NaiveDate, zone: Tz) -> Instant {
     held(after)
 }
 
+/// The first moment of the day after a day: when what lasts to its end is over.
+pub fn end_of(day: NaiveDate, zone: Tz) -> Instant {
+    day.succ_opt().map_or(MAX_INSTANT, |day| midnight(day, zone))
+}
+
+/// The first midnight strictly after an instant.
+pub fn next_midnight(after: Instant, zone: Tz) -> Instant {
+    let Some(at) = DateTime::from_timestamp(after.unix(), 0) else { return MAX_INSTANT };
+    let mut day = at.with_timezone(&zone).date_naive();
+    // More than once only where a day is missing from the calendar.
+    loop {
+        let Some(next) = day.succ_opt() else { return MAX_INSTANT };
+        let begins = midnight(next, zone);
+        if begins > after || begins == MAX_INSTANT {
+            return begins;
+        }
+        day = next;
+    }
+}
+
 /// An instant, held inside the years that can be written.
 fn held(seconds: i64) -> Instant {
     MAX_INSTANT.plus_seconds(seconds.saturating_sub(MAX_INSTANT.unix()))
@@ -44,9 +64,7 @@ fn held(seconds: i64) -> Instant {
 
 /// D-07, the one rule: a license ends at the midnight that follows its last day.
 fn end(entitlement: &Entitlement) -> Option<Instant> {
-    let day_after =
-        |day: NaiveDate| day.succ_opt().map_or(MAX_INSTANT, |day| midnight(day, entitlement.zone));
-    entitlement.end.map(day_after)
+    entitlement.end.map(|day| end_of(day, entitlement.zone))
 }
 
 /// The term of a license file that is issued now.

@@ -5,7 +5,7 @@
 //! time clears it all.
 
 mod notice;
-mod revalidation;
+mod validation;
 
 pub use notice::{Notice, notices};
-pub use revalidation::{Failure, GRACE_DAYS, RETRY_SECONDS, Revalidation, State};
+pub use validation::{Failure, GRACE_DAYS, RETRY_SECONDS, State, Validation};

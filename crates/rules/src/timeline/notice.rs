@@ -1,7 +1,7 @@
 use chrono_tz::Tz;
 use handcarry_format::Instant;
 
-use super::revalidation::Revalidation;
+use super::validation::Validation;
 use crate::term::next_midnight;
 
 /// What administrator, holder and vendor are told, each at its time.
@@ -37,7 +37,7 @@ impl Notice {
 /// The notices of `(after, until]`, in their order. Services that were started by hand stop again at the next
 /// midnight, with a notice of its own; only the last such start is known, so whoever starts them first writes down
 /// what is due.
-pub fn notices(clock: &Revalidation, zone: Tz, after: Instant, until: Instant) -> Vec<(Instant, Notice)> {
+pub fn notices(clock: &Validation, zone: Tz, after: Instant, until: Instant) -> Vec<(Instant, Notice)> {
     let (Some(failure), Some(emergency), Some(ended)) =
         (clock.failure, clock.emergency_at(), clock.ended_at())
     else {

@@ -2,9 +2,8 @@
 
 use chrono_tz::Tz;
 use handcarry_format::Instant;
-use handcarry_rules::midnight;
-use handcarry_rules::next_midnight;
-use handcarry_rules::timeline::{Notice, Revalidation, State, notices};
+use handcarry_rules::timeline::{Notice, State, Validation, notices};
+use handcarry_rules::{Revalidation, midnight, next_midnight};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -18,9 +17,14 @@ fn zone(name: &str) -> Tz {
     name.parse().unwrap()
 }
 
-fn fresh(issued: &str, grace_days: u32) -> Revalidation {
+fn fresh(issued: &str, grace_days: u32) -> Validation {
     let validated_at = at(issued);
-    Revalidation { validated_at, period_days: 30, grace_days, failure: None, started_at: None }
+    Validation {
+        validated_at,
+        policy: Revalidation { period_days: 30, grace_days },
+        failure: None,
+        started_at: None,
+    }
 }
 
 #[test]
@@ -53,7 +57,7 @@ fn ice_19_20_21_22_the_timeline_for_every_grace(
 ) {
     let (zone, r0) = (zone(name), at(failed_at));
     let clock =
-        Revalidation { validated_at: r0.plus_days(-30), ..fresh("2026-01-01T00:00:00Z", grace) }.failed(r0);
+        Validation { validated_at: r0.plus_days(-30), ..fresh("2026-01-01T00:00:00Z", grace) }.failed(r0);
     let emergency = r0.plus_seconds(i64::from(grace) * DAY);
     let ended = emergency.plus_seconds(7 * DAY);
     let stops = next_midnight(ended, zone);
@@ -173,7 +177,7 @@ proptest! {
     ) {
         let zone = zone(name);
         let issued: Instant = midnight(day("2026-01-01"), zone).plus_seconds(issued);
-        let mut clock = Revalidation { validated_at: issued, ..fresh("2026-01-01T00:00:00Z", grace) };
+        let mut clock = Validation { validated_at: issued, ..fresh("2026-01-01T00:00:00Z", grace) };
         let (mut told, mut seen) = (issued, Vec::new());
         for (late, succeeds) in attempts {
             let now = clock.next_attempt().plus_seconds(late);
@@ -222,7 +226,7 @@ proptest! {
     ) {
         let zone = zone(name);
         let first = at("2026-03-01T12:34:56Z");
-        let clock = Revalidation { validated_at: first.plus_days(-30), ..fresh("2026-01-01T00:00:00Z", grace) };
+        let clock = Validation { validated_at: first.plus_days(-30), ..fresh("2026-01-01T00:00:00Z", grace) };
         let clock = clock.failed(first);
         let stopped = clock.stops_at(zone).unwrap();
         let by_hand = stopped.plus_seconds(start);

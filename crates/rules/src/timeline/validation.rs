@@ -3,6 +3,7 @@ use core::ops::RangeInclusive;
 use chrono_tz::Tz;
 use handcarry_format::Instant;
 
+use crate::account::Revalidation;
 use crate::term::next_midnight;
 
 /// ICE-20: how long the grace may be, in days.
@@ -16,13 +17,12 @@ const EMERGENCY_DAYS: i64 = 7;
 
 /// Where a license is with its revalidation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revalidation {
+pub struct Validation {
     /// When it was issued, or validated last: I.
     pub validated_at: Instant,
-    /// Days until it must be validated again: P (ICE-17).
-    pub period_days: u32,
-    /// Days of grace after the first failure: G. Held within [`GRACE_DAYS`].
-    pub grace_days: u32,
+    /// Days until it must be validated again, P (ICE-17), and days of grace after the first failure, G, held
+    /// within [`GRACE_DAYS`].
+    pub policy: Revalidation,
     /// Failures since then.
     pub failure: Option<Failure>,
     /// When an administrator last started the services by hand after they had stopped (ICE-22).
@@ -81,15 +81,15 @@ impl State {
     }
 }
 
-impl Revalidation {
+impl Validation {
     /// When it must be validated again.
     pub fn due_at(&self) -> Instant {
-        self.validated_at.plus_days(self.period_days.into())
+        self.validated_at.plus_days(self.policy.period_days.into())
     }
 
     /// When the grace is over; none while nothing has failed.
     pub fn emergency_at(&self) -> Option<Instant> {
-        let grace = self.grace_days.clamp(*GRACE_DAYS.start(), *GRACE_DAYS.end());
+        let grace = self.policy.grace_days.clamp(*GRACE_DAYS.start(), *GRACE_DAYS.end());
         self.failure.map(|failure| failure.first.plus_days(grace.into()))
     }
 
@@ -131,23 +131,23 @@ impl Revalidation {
 
     /// An attempt failed.
     #[must_use]
-    pub fn failed(&self, at: Instant) -> Revalidation {
+    pub fn failed(&self, at: Instant) -> Validation {
         let failure = match self.failure {
             None => Failure { first: at, last: at, attempts: 1 },
             Some(before) => Failure { last: at, attempts: before.attempts.saturating_add(1), ..before },
         };
-        Revalidation { failure: Some(failure), ..self.clone() }
+        Validation { failure: Some(failure), ..self.clone() }
     }
 
     /// An attempt, or the manual way out (ICE-23), brought a license issued at `issued_at`: counters are cleared.
     #[must_use]
-    pub fn succeeded(&self, issued_at: Instant) -> Revalidation {
-        Revalidation { validated_at: issued_at, failure: None, started_at: None, ..self.clone() }
+    pub fn succeeded(&self, issued_at: Instant) -> Validation {
+        Validation { validated_at: issued_at, failure: None, started_at: None, ..self.clone() }
     }
 
     /// Services are started by hand. It has an effect once they have stopped, and lasts to the next midnight.
     #[must_use]
-    pub fn started_by_hand(&self, at: Instant) -> Revalidation {
-        Revalidation { started_at: Some(at), ..self.clone() }
+    pub fn started_by_hand(&self, at: Instant) -> Validation {
+        Validation { started_at: Some(at), ..self.clone() }
     }
 }

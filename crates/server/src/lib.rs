@@ -3,6 +3,7 @@
 //! - [`http`]: the addresses, one endpoint a file
 //! - [`service`]: where format, rules and store meet
 //! - [`schedule`]: what happens by itself
+//! - [`notice`]: what people are told
 //! - [`site`], [`directory`]: tenants, ready to serve
 //! - [`keys`]: secret keys, in files
 //! - [`portal`]: the page's files, inside this program
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod limit;
 pub mod log;
 pub mod metrics;
+pub mod notice;
 pub mod portal;
 pub mod random;
 pub mod schedule;

@@ -18,12 +18,14 @@
 
 mod chain;
 mod job;
+mod message;
 mod model;
 mod queue;
 mod sqlite;
 mod store;
 
 pub use chain::{LogCheck, verify_log};
+pub use message::{Audience, NewMessage};
 pub use model::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
     StoreError, Tenant, TenantId,

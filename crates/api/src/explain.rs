@@ -80,6 +80,12 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("license.inactive", "The vendor has switched the license off", VENDOR),
     ("license.expired", "The license has ended", "Ask the vendor for a renewal."),
     ("license.offline_not_allowed", "Offline activation is switched off for this license", VENDOR),
+    (
+        "license.subscription",
+        "A subscription cannot be licensed by file",
+        "It needs the application's own connection to the vendor. Ask the vendor for a license for offline use.",
+    ),
+    ("claim.sign_in", "This license is one user's", "Sign in as that user, then send the file again."),
     ("license.other_product", "The license is for another product", "Use the license key of this product."),
     (
         "activation.unknown",

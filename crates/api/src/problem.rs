@@ -87,11 +87,17 @@ impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Problem {
         let code = refusal.kind.code();
         // Unknown is a matter of the document's content; everything else of the state that it meets.
-        let status = if refusal.kind == RefusalKind::UnknownActivation { 422 } else { 409 };
+        let status = match refusal.kind {
+            RefusalKind::UnknownActivation => 422,
+            RefusalKind::SignIn => 401,
+            _ => 409,
+        };
         let problem = Problem::new(status, code);
         match &refusal.kind {
             RefusalKind::Inactive
             | RefusalKind::OfflineNotAllowed
+            | RefusalKind::Subscription
+            | RefusalKind::SignIn
             | RefusalKind::UnknownActivation
             | RefusalKind::Ahead => problem,
             RefusalKind::Expired { end, at, zone } => {

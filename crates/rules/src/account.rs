@@ -5,6 +5,7 @@ use handcarry_format::{
     Vendor,
 };
 
+use crate::period::PeriodTotals;
 use crate::pool::PoolStatus;
 
 /// What a decision about one license needs to know. Loaded in one transaction, and written back in it.
@@ -14,8 +15,12 @@ pub struct Account {
     pub entitlement: Entitlement,
     /// Activations of the license whose seat is taken.
     pub seats_used: u32,
+    /// Activations that the license has ever had. Those above [`SeatPolicy::total`] took over a seat of another.
+    pub made: u32,
     /// Lifetime usage of the license, over all its activations (LSP-13).
     pub totals: Totals,
+    /// Usage of the license in the periods that the document's usage touches: those of [`crate::periods`] (LSP-27).
+    pub periods: PeriodTotals,
     /// The activation that the document is about: by id, or for a request by the device's key, a taken one before
     /// one that was given back.
     pub activation: Option<Activation>,
@@ -178,13 +183,15 @@ pub struct Revalidation {
 /// What licenses are made under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
+    /// Its id; none = no policy, and what is usual.
+    pub id: Option<Id>,
     /// Offline activation is allowed (LSP-15: by default).
     pub allow_offline: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Policy { allow_offline: true }
+        Policy { id: None, allow_offline: true }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use handcarry_format::{ActivationRequest, Outcome, Totals, Verified};
 
-use crate::account::{Account, Activation, ActivationState, Ledger};
+use crate::account::{Account, Activation, ActivationState, ClaimedBy, Ledger};
 use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal, RefusalKind, SeatHolder};
 use crate::fingerprint::{differing, hardware_matches};
 use crate::issue::{Said, issuable, license, not_blocked, receipt};
+use crate::period::PeriodTotals;
 
 /// Most holders that a refusal names.
 const HOLDERS: usize = 20;
@@ -19,6 +20,10 @@ pub(crate) fn activate(
     let entitlement = &account.entitlement;
     if request.product.id != entitlement.product.id {
         return Err(RefusalKind::OtherProduct { licensed: entitlement.product.name.clone() }.into());
+    }
+    match &entitlement.claim {
+        ClaimedBy::User(user) if context.user != Some(user) => return Err(RefusalKind::SignIn.into()),
+        _ => {}
     }
     if !entitlement.offline_allowed() {
         return Err(RefusalKind::OfflineNotAllowed.into());
@@ -59,6 +64,7 @@ pub(crate) fn activate(
         done,
         activation: Some(activation),
         added: Totals::new(),
+        periods: PeriodTotals::new(),
         transfer,
         answer: Answer::Issue(license),
         receipt: Some(receipt),
@@ -133,7 +139,7 @@ fn choose(
             Ok(took(again(returned), true))
         }
         // LSP-24: a seat that no device ever had is no transfer.
-        _ if account.others.len() < seats.total as usize => Ok(took(new(request, context), false)),
+        _ if account.made < seats.total => Ok(took(new(request, context), false)),
         (_, limit) => Err(RefusalKind::TransferLimit { limit: limit.unwrap_or(0) }.into()),
     }
 }

@@ -5,6 +5,7 @@ use handcarry_format::{
 };
 
 use crate::account::Activation;
+use crate::period::PeriodTotals;
 
 /// What a verified document asks for.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub fresh: &'a Fresh,
     /// The root key's word for the issuing key.
     pub keyring: &'a Envelope,
+    /// The user who signed in at the portal to bring the file, if one did (LSP-03).
+    pub user: Option<&'a Id>,
 }
 
 /// Ids for what may be made.
@@ -52,6 +55,8 @@ pub struct Accepted {
     pub activation: Option<Activation>,
     /// The license's lifetime usage grows by this.
     pub added: handcarry_format::Totals,
+    /// Its usage in these periods grows by this (LSP-27).
+    pub periods: PeriodTotals,
     /// Transfers of the license grow by one (LSP-24).
     pub transfer: bool,
     /// The license file that answers.
@@ -229,6 +234,10 @@ pub enum RefusalKind {
     },
     /// LSP-15: offline activation is switched off.
     OfflineNotAllowed,
+    /// LSP-04: a subscription lives on an online check, which a carried file cannot make.
+    Subscription,
+    /// LSP-03: the license is one user's, who must sign in to claim it.
+    SignIn,
     /// The license is for another product.
     OtherProduct {
         /// Its name.
@@ -291,6 +300,8 @@ pub const REFUSAL_CODES: &[&str] = &[
     "license.inactive",
     "license.expired",
     "license.offline_not_allowed",
+    "license.subscription",
+    "claim.sign_in",
     "license.other_product",
     "activation.unknown",
     "activation.returned",
@@ -310,6 +321,8 @@ impl RefusalKind {
             RefusalKind::Inactive => "license.inactive",
             RefusalKind::Expired { .. } => "license.expired",
             RefusalKind::OfflineNotAllowed => "license.offline_not_allowed",
+            RefusalKind::Subscription => "license.subscription",
+            RefusalKind::SignIn => "claim.sign_in",
             RefusalKind::OtherProduct { .. } => "license.other_product",
             RefusalKind::UnknownActivation => "activation.unknown",
             RefusalKind::AlreadyReturned { .. } => "activation.returned",

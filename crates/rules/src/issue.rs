@@ -10,8 +10,11 @@ use crate::decision::{Context, Refusal, RefusalKind};
 use crate::term::{status, term};
 
 /// Whether new files may be issued: an inactive or ended license gets none (ALT-10, ALT-12). A pending one
-/// may be activated ahead (ALT-17).
+/// may be activated ahead (ALT-17). A subscription is licensed online (LSP-04).
 pub(crate) fn issuable(entitlement: &Entitlement, context: &Context<'_>) -> Result<(), Refusal> {
+    if entitlement.subscription {
+        return Err(RefusalKind::Subscription.into());
+    }
     match status(entitlement, context.now) {
         LicenseStatus::Active | LicenseStatus::Pending => Ok(()),
         LicenseStatus::Inactive => Err(RefusalKind::Inactive.into()),

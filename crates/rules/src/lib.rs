@@ -14,6 +14,7 @@ mod fingerprint;
 pub mod holder;
 mod issue;
 mod over;
+mod period;
 pub mod pool;
 mod refresh;
 mod report;
@@ -33,6 +34,7 @@ pub use decision::{
     RefusalKind, SeatHolder,
 };
 pub use fingerprint::{differing, hardware_matches, match_percent, matches};
+pub use period::{Period, PeriodTotals, first_day, periods};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
 pub use tenant::{SeatFree, TenantRules};

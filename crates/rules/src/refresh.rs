@@ -5,6 +5,7 @@ use handcarry_format::{License, Totals, Verified};
 use crate::account::Account;
 use crate::decision::{Accepted, Answer, Case, CaseKind, Context, Done, Refusal, RefusalKind};
 use crate::issue::{is_current, issuable, license, not_blocked};
+use crate::period::PeriodTotals;
 use crate::report::holder;
 use crate::restored::{Forgotten, catch_up};
 
@@ -28,6 +29,7 @@ pub(crate) fn refresh(
         done,
         activation,
         added: Totals::new(),
+        periods: PeriodTotals::new(),
         transfer: false,
         answer,
         receipt: None,

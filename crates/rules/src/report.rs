@@ -7,6 +7,7 @@ use crate::clock_note;
 use crate::decision::{Accepted, Answer, Case, CaseKind, Context, Done, Note, Refusal, RefusalKind};
 use crate::issue::{Said, is_current, issuable, license, not_blocked, receipt};
 use crate::over::over;
+use crate::period::added_by_period;
 use crate::usage::{Statement, book, is_late};
 
 pub(crate) fn report(
@@ -28,8 +29,8 @@ pub(crate) fn report(
     let mut activation = known.clone();
     let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: false };
     let booking = book(account, &mut activation, said);
-    let booked = (booking.done == Done::Booked).then_some(&file.usage);
-    let over = over(&account.entitlement, &account.totals, &booking.added, booked);
+    let periods = added_by_period(&account.entitlement, &file.usage, &booking.added);
+    let over = over(account, &booking.added, &periods);
     let mut notes: Vec<Note> = clock_note(file.created_at, context.now).into_iter().collect();
     if !over.is_empty() {
         notes.push(Note::OverUse { features: over.clone() });
@@ -54,6 +55,7 @@ pub(crate) fn report(
         done: booking.done,
         activation: Some(activation),
         added: booking.added,
+        periods,
         transfer: false,
         answer,
         receipt: Some(receipt),

@@ -7,6 +7,7 @@ use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
 use crate::issue::{Said, receipt};
 use crate::over::over;
+use crate::period::added_by_period;
 use crate::report::{before_return, holder, sign_of_life};
 use crate::usage::{Statement, book};
 
@@ -44,8 +45,8 @@ pub(crate) fn give_back(
         activation.requested_at =
             activation.requested_at.max(file.destroyed_at.min(context.now.plus_days(1)));
     }
-    let booked = (booking.done == Done::Booked).then_some(&file.usage);
-    let over = over(&account.entitlement, &account.totals, &booking.added, booked);
+    let periods = added_by_period(&account.entitlement, &file.usage, &booking.added);
+    let over = over(account, &booking.added, &periods);
     let mut notes: Vec<Note> = clock_note(file.destroyed_at, context.now).into_iter().collect();
     if !over.is_empty() {
         notes.push(Note::OverUse { features: over.clone() });
@@ -62,6 +63,7 @@ pub(crate) fn give_back(
         done,
         activation: Some(activation),
         added: booking.added,
+        periods,
         transfer: false,
         answer: Answer::None,
         receipt: Some(receipt),

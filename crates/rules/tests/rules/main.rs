@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails to unwrap has failed")]
 
 mod activation;
+mod claims;
 mod clones;
 mod holder;
 mod identity;
 mod invariants;
+mod periods;
 mod pool;
 mod refresh;
 mod restored;

@@ -89,7 +89,7 @@ impl Booking {
         let Some((keyring, key)) = self.site.signing(&account.entitlement.product.id, self.now) else {
             return Err(Failure::problem(503, code::TENANT_NOT_READY));
         };
-        let context = Context { now: self.now, fresh: &self.fresh, keyring };
+        let context = Context { now: self.now, fresh: &self.fresh, keyring, user: None };
         let command = match &self.document {
             Uploaded::Request(file, _) => Command::Activate(file),
             Uploaded::Return(file) => Command::Return(file),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
-use handcarry_rules::{Account, Activation};
+use handcarry_rules::{Account, Activation, PeriodTotals};
 use rusqlite::{Connection, Row, params};
 
 use super::activations::{self, hardware};
@@ -63,6 +63,8 @@ fn account(
 ) -> Result<Account, StoreError> {
     Ok(Account {
         seats_used: license.seats_used,
+        made: activations::made(connection, license.row)?,
+        periods: PeriodTotals::new(),
         totals: licenses::totals_of(connection, license.row)?,
         entitlement: license.entitlement,
         activation,

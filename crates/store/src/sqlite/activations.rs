@@ -305,3 +305,10 @@ pub(super) fn seat_differences(
         Ok(SeatDifference { license: cells.id()?, kept: cells.get()?, counted: cells.get()? })
     })
 }
+
+/// Activations that a license has ever had.
+pub(super) fn made(connection: &Connection, license: i64) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM activation WHERE license = ?1";
+    let count = one(connection, sql, [license], |row| Cells::of(row, "activation").get())?;
+    Ok(count.unwrap_or(0))
+}

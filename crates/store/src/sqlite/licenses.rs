@@ -210,7 +210,7 @@ fn read(row: &Row<'_>) -> Result<Found, StoreError> {
                 (None, None) => None,
                 _ => return Err(cells.unreadable()),
             },
-            policy: Policy { allow_offline: cells.get()? },
+            policy: Policy { id: None, allow_offline: cells.get()? },
             allow_offline: cells.get()?,
             status: cells.parsed(PoolStatus::from_name)?,
             revision: cells.get()?,

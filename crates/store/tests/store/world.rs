@@ -195,7 +195,7 @@ pub(crate) fn license(name: &str, number: u64) -> Entitlement {
         maintenance_end: "2027-06-30".parse().ok(),
         match_rate: 66,
         lease: Some(LeasePolicy { days: 30, grace_days: 7 }),
-        policy: Policy { allow_offline: false },
+        policy: Policy { id: None, allow_offline: false },
         allow_offline: Some(true),
         edition: Some("Professional".to_owned()),
         customer_id: Some(id("customer")),

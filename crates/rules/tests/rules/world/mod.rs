@@ -14,7 +14,8 @@ use handcarry_format::{
     SecretKey, Totals, Trust, open_any, seal,
 };
 use handcarry_rules::{
-    Accepted, Account, Activation, Answer, Case, Command, Context, Entitlement, Fresh, Refusal, decide,
+    Accepted, Account, Activation, Answer, Case, Command, Context, Entitlement, Fresh, Period, PeriodTotals,
+    Refusal, decide, periods,
 };
 
 /// The answer to a file: the same for the same file.
@@ -66,6 +67,7 @@ impl Refused {
 pub(crate) struct Store {
     pub(crate) entitlement: Entitlement,
     pub(crate) totals: Totals,
+    pub(crate) periods: PeriodTotals,
     pub(crate) activations: Vec<Activation>,
     pub(crate) cases: Vec<Case>,
     files: BTreeMap<String, String>,
@@ -76,6 +78,8 @@ pub(crate) struct World {
     pub(crate) now: Instant,
     pub(crate) store: Store,
     pub(crate) trust: Trust,
+    /// The user who is signed in at the portal.
+    pub(crate) user: Option<Id>,
     issuing: SecretKey,
     keyring: Envelope,
     serial: u32,
@@ -104,13 +108,14 @@ impl World {
         let store = Store {
             entitlement,
             totals: Totals::new(),
+            periods: PeriodTotals::new(),
             activations: vec![],
             cases: vec![],
             files: BTreeMap::new(),
             filed: vec![],
         };
         let now = at("2026-03-02T12:00:00Z");
-        World { now, store, trust, issuing, keyring: sealed.envelope, serial: 0 }
+        World { now, store, trust, user: None, issuing, keyring: sealed.envelope, serial: 0 }
     }
 
     /// How many files were accepted.
@@ -153,7 +158,8 @@ impl World {
         }
         let account = self.account(&file);
         let fresh = self.fresh();
-        let context = Context { now: self.now, fresh: &fresh, keyring: &self.keyring };
+        let context =
+            Context { now: self.now, fresh: &fresh, keyring: &self.keyring, user: self.user.as_ref() };
         let command = match &file {
             AnyVerified::ActivationRequest(request) => Command::Activate(request),
             AnyVerified::Deactivation(file) => Command::Return(file),
@@ -195,7 +201,12 @@ impl World {
         Account {
             entitlement: self.store.entitlement.clone(),
             seats_used: self.seats_used(),
+            made: self.store.activations.len() as u32,
             totals: self.store.totals.clone(),
+            periods: touched(&self.store.entitlement, file)
+                .into_iter()
+                .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)))
+                .collect(),
             others: others.cloned().collect(),
             same_number: same_number.map(|filed| filed.digest),
             activation,
@@ -230,6 +241,9 @@ impl World {
         let receipt = receipt.map(|receipt| seal(receipt, &self.issuing, None).expect("can be written").text);
         for (counter, amount) in &accepted.added {
             *self.store.totals.entry(counter.clone()).or_default() += amount;
+        }
+        for (period, amount) in &accepted.periods {
+            *self.store.periods.entry(period.clone()).or_default() += amount;
         }
         self.store.entitlement.seats.transfers += u32::from(accepted.transfer);
         let about = activation.as_ref().map(|activation| activation.id.clone());
@@ -267,6 +281,14 @@ impl World {
     /// Signs a license as the portal does, for files that this portal no longer knows.
     pub(crate) fn sign(&self, license: &License) -> String {
         seal(license, &self.issuing, None).unwrap().text
+    }
+}
+
+fn touched(entitlement: &Entitlement, file: &AnyVerified) -> Vec<Period> {
+    match file {
+        AnyVerified::Deactivation(file) => periods(entitlement, &file.usage),
+        AnyVerified::UsageReport(file) => periods(entitlement, &file.usage),
+        _ => Vec::new(),
     }
 }
 

@@ -9,9 +9,11 @@ mod finish;
 mod generate;
 mod http;
 mod imports;
+mod mutants;
 mod paths;
 mod portal;
 mod process;
+mod rules;
 mod run;
 mod shares;
 mod size;
@@ -86,6 +88,18 @@ fn arguments() -> Command {
                 .about("Write every generated file anew")
                 .arg(flag("check", "Fail if that changes a file")),
         )
+        .subcommand(Command::new("rules").about("Print the table of license rules and their tests"))
+        .subcommand(
+            Command::new("mutants")
+                .about("Change the license rules one small thing at a time, and see that a test notices")
+                .arg(
+                    Arg::new("file")
+                        .long("file")
+                        .value_name("GLOB")
+                        .action(ArgAction::Append)
+                        .help("Only these files of crates/rules (default: all)"),
+                ),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -116,6 +130,15 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             step::step("size", || size::check(top))
         }
         Some(("generate", given)) => generate::run(given.get_flag("check")),
+        Some(("rules", _)) => {
+            print!("{}", rules::table()?);
+            Ok(())
+        }
+        Some(("mutants", given)) => {
+            let files: Vec<&str> =
+                given.get_many::<String>("file").into_iter().flatten().map(String::as_str).collect();
+            step::step("mutants", || mutants::run(&files))
+        }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),
         _ => unreachable!("clap requires one of the subcommands above"),

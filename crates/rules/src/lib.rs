@@ -20,9 +20,11 @@ mod refresh;
 mod report;
 mod restored;
 mod returns;
+pub mod session;
 mod tenant;
 mod term;
 pub mod timeline;
+pub mod upgrade;
 mod usage;
 
 pub use account::{

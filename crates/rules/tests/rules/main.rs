@@ -7,6 +7,7 @@ mod clones;
 mod holder;
 mod identity;
 mod invariants;
+mod lmx;
 mod periods;
 mod pool;
 mod refresh;

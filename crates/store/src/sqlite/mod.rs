@@ -1,16 +1,7 @@
 //! The store on SQLite: one writer with group commit, and readers beside it.
 
-mod accounts;
-mod activations;
-mod convert;
-mod documents;
-mod errors;
-mod licenses;
-mod log;
-mod mirror;
+mod engine;
 mod open;
-mod tenants;
-mod tx;
 mod worker;
 
 pub(crate) use open::{open_file, open_memory, open_reader};

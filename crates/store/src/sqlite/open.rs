@@ -3,14 +3,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::errors::engine;
+use super::engine::engine;
 use crate::StoreError;
-
-/// Numbered from 1; a file that was released is never changed.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/sqlite/0001_first.sql"),
-    include_str!("../../migrations/sqlite/0002_core.sql"),
-];
+use crate::migrations::{MIGRATIONS, newest};
 
 /// How long another process may hold the write lock, such as a command beside a running server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -65,19 +60,19 @@ fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(engine)?;
-    transaction
-        .execute_batch("CREATE TABLE IF NOT EXISTS schema (version INTEGER PRIMARY KEY) STRICT")
-        .map_err(engine)?;
-    let version = "SELECT coalesce(max(version), 0) FROM schema";
-    let found: i64 = transaction.query_row(version, [], |row| row.get(0)).map_err(engine)?;
-    if found > known {
-        return Err(StoreError::Newer { found, known });
+    let table = "CREATE TABLE IF NOT EXISTS schema (version INTEGER PRIMARY KEY) STRICT";
+    transaction.execute_batch(table).map_err(engine)?;
+    let latest = "SELECT coalesce(max(version), 0) FROM schema";
+    let found: i64 = transaction.query_row(latest, [], |row| row.get(0)).map_err(engine)?;
+    if found > newest() {
+        return Err(StoreError::Newer { found, known: newest() });
     }
-    for (number, sql) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found) {
-        transaction.execute_batch(sql).map_err(engine)?;
-        transaction.execute("INSERT INTO schema (version) VALUES (?1)", [number]).map_err(engine)?;
+    for migration in MIGRATIONS {
+        let new = "INSERT INTO schema (version) VALUES (?1) ON CONFLICT DO NOTHING";
+        if transaction.execute(new, [migration.number]).map_err(engine)? == 1 {
+            transaction.execute_batch(migration.sql).map_err(engine)?;
+        }
     }
     transaction.commit().map_err(engine)
 }

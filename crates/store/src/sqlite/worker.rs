@@ -1,10 +1,10 @@
 use rusqlite::Connection;
 
-use super::errors::engine;
-use super::tx::SqliteTx;
+use super::engine::{Sqlite, engine};
 use crate::StoreError;
 use crate::job::Job;
 use crate::queue::Queue;
+use crate::tx::SqlTx;
 
 /// However the writer ends, nobody waits for it after that.
 struct Ends<'a>(&'a Queue<Job>);
@@ -66,7 +66,7 @@ fn read(connection: &Connection, mut job: Job) {
     if let Err(error) = execute(connection, "BEGIN DEFERRED") {
         return job.finish(Err(error));
     }
-    job.run(&mut SqliteTx::new(connection));
+    run(connection, &mut job);
     let ended = execute(connection, "ROLLBACK");
     job.finish(ended);
 }
@@ -91,7 +91,7 @@ fn together(connection: &Connection, jobs: &mut [Job]) -> Result<(), StoreError>
     execute(connection, "BEGIN IMMEDIATE")?;
     for job in jobs {
         execute(connection, "SAVEPOINT work")?;
-        if !job.run(&mut SqliteTx::new(connection)) {
+        if !run(connection, job) {
             execute(connection, "ROLLBACK TO work")?;
         }
         // Fails if the work's error ended the whole transaction (a full disk does).
@@ -104,10 +104,14 @@ fn write_one(connection: &Connection, mut job: Job) {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
         return job.finish(Err(error));
     }
-    let keep = job.run(&mut SqliteTx::new(connection));
+    let keep = run(connection, &mut job);
     let ended = if keep { execute(connection, "COMMIT") } else { Ok(()) };
     roll_back(connection);
     job.finish(ended);
+}
+
+fn run(connection: &Connection, job: &mut Job) -> bool {
+    job.run(&mut SqlTx { sql: &mut Sqlite(connection) })
 }
 
 /// Ends whatever transaction is still open.
@@ -215,7 +219,7 @@ mod tests {
         let connection = database();
         let (mut job, mut reply) = job(false, |tx| put(tx, "one", "one".to_owned()));
         assert!(connection.is_autocommit());
-        assert!(!job.run(&mut SqliteTx::new(&connection)));
+        assert!(!run(&connection, &mut job));
         job.finish(Ok(()));
         assert!(matches!(reply.try_recv().unwrap(), Err(StoreError::Engine(_))));
     }

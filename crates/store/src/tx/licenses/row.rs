@@ -1,13 +1,12 @@
-use handcarry_format::{Customer, Id, LicenseKey, Model, Product, Totals, Vendor};
+use handcarry_format::{Customer, Id, LicenseKey, Model, Product, Vendor};
 use handcarry_rules::{
     ClaimedBy, Entitlement, LeasePolicy, Policy, PoolStatus, Pooling, Revalidation, SeatPolicy,
 };
-use rusqlite::{Connection, Params, Row, params};
 
-use super::convert::{Cells, day, many, one, run, to_json};
-use super::errors::{constraint, engine};
-use super::mirror;
-use crate::{Page, StoreError, TenantId};
+use crate::sql::{Cells, Row, Value, values};
+use crate::tx::json::{day, to_json};
+use crate::tx::mirror;
+use crate::{StoreError, TenantId};
 
 /// What reads a license begins with these, in the order of [`read`].
 macro_rules! select {
@@ -23,40 +22,30 @@ macro_rules! select {
         )
     };
 }
-
-const UNIQUE: &[(&str, &str)] = &[("license.id", "the license's id"), ("license.key", "the license key")];
+pub(super) use select;
 
 /// A license with what the store knows beside it.
-pub(super) struct Found {
+pub(in crate::tx) struct Found {
     /// Its row.
-    pub(super) row: i64,
+    pub(in crate::tx) row: i64,
     /// Activations whose seat is taken.
-    pub(super) seats_used: u32,
-    pub(super) entitlement: Entitlement,
+    pub(in crate::tx) seats_used: u32,
+    pub(in crate::tx) entitlement: Entitlement,
 }
 
-pub(super) fn insert(
-    connection: &Connection,
-    tenant: TenantId,
-    license: &Entitlement,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO license (tenant, id, key, vendor_id, vendor_name, product_id, product_name,
+/// Adds a license.
+pub(super) const INSERT: &str = "INSERT INTO license (tenant, id, key, vendor_id, vendor_name, product_id, product_name,
                  product_version, customer_name, customer_order, features, concurrent, seats_total,
                  transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation,
                  maintenance_end, match_rate, lease_days, lease_grace, policy_offline, allow_offline, status,
                  revision, blocked, edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling,
                  revalidate_days, revalidate_grace, trial_seats)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)";
-    write(connection, sql, tenant, license).map(drop)
-}
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)
+               ON CONFLICT DO NOTHING";
 
-pub(super) fn update(
-    connection: &Connection,
-    tenant: TenantId,
-    license: &Entitlement,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE license SET key = ?3, vendor_id = ?4, vendor_name = ?5, product_id = ?6,
+/// Replaces a license by a newer revision.
+pub(super) const UPDATE: &str = "UPDATE license SET key = ?3, vendor_id = ?4, vendor_name = ?5, product_id = ?6,
                  product_name = ?7, product_version = ?8, customer_name = ?9, customer_order = ?10,
                  features = ?11, concurrent = ?12, seats_total = ?13, transfer_limit = ?14, transfers = ?15,
                  repair_limit = ?16, start_day = ?17, end_day = ?18, zone = ?19, evaluation = ?20,
@@ -65,21 +54,13 @@ pub(super) fn update(
                  edition = ?30, customer_id = ?31, previous_order = ?32, replaces = ?33, claimed_by = ?34,
                  subscription = ?35, pooling = ?36, revalidate_days = ?37, revalidate_grace = ?38, trial_seats = ?39
                WHERE tenant = ?1 AND id = ?2 AND revision < ?28";
-    if write(connection, sql, tenant, license)? == 1 {
-        return Ok(());
-    }
-    match row(connection, tenant, &license.id)? {
-        Some(_) => Err(StoreError::Stale("license")),
-        None => Err(StoreError::Missing("the license")),
-    }
-}
 
-fn write(
-    connection: &Connection,
-    sql: &str,
+/// Gives the values for [`INSERT`] and [`UPDATE`].
+pub(super) fn with_values<T>(
     tenant: TenantId,
     license: &Entitlement,
-) -> Result<usize, StoreError> {
+    write: impl FnOnce(&[Value<'_>]) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let concurrent = match license.model {
         Model::NodeLocked => None,
         Model::Concurrent(sessions) => Some(sessions),
@@ -89,15 +70,15 @@ fn write(
         ClaimedBy::Key => None,
         ClaimedBy::User(user) => Some(user.as_str()),
     };
-    let values = params![
-        tenant.0,
-        license.id.as_str(),
+    write(values![
+        tenant,
+        &license.id,
         license.key.as_str(),
-        license.vendor.id.as_str(),
-        license.vendor.name,
-        license.product.id.as_str(),
-        license.product.name,
-        license.product.version,
+        &license.vendor.id,
+        &license.vendor.name,
+        &license.product.id,
+        &license.product.name,
+        &license.product.version,
         customer.map(|customer| &customer.name),
         customer.and_then(|customer| customer.order.as_ref()),
         to_json(&license.features, "license")?,
@@ -119,64 +100,21 @@ fn write(
         license.status.name(),
         license.revision,
         to_json(&license.blocked, "license")?,
-        license.edition,
-        license.customer_id.as_ref().map(Id::as_str),
-        license.previous_order,
-        license.replaces.as_ref().map(Id::as_str),
+        &license.edition,
+        license.customer_id.as_ref(),
+        &license.previous_order,
+        license.replaces.as_ref(),
         claimed_by,
         license.subscription,
         license.pooling.name(),
         license.revalidation.map(|it| it.period_days),
         license.revalidation.map(|it| it.grace_days),
         license.trial_seats,
-    ];
-    run(connection, sql, values).map_err(|error| constraint(error, UNIQUE, "the tenant"))
+    ])
 }
 
-pub(super) fn by_id(connection: &Connection, tenant: TenantId, id: &Id) -> Result<Option<Found>, StoreError> {
-    find(connection, select!("WHERE tenant = ?1 AND id = ?2"), params![tenant.0, id.as_str()])
-}
-
-pub(super) fn by_key(
-    connection: &Connection,
-    tenant: TenantId,
-    key: &LicenseKey,
-) -> Result<Option<Found>, StoreError> {
-    find(connection, select!("WHERE tenant = ?1 AND key = ?2"), params![tenant.0, key.as_str()])
-}
-
-/// By the row that an activation names, which belongs to the activation's tenant.
-pub(super) fn by_row(connection: &Connection, row: i64) -> Result<Option<Found>, StoreError> {
-    find(connection, select!("WHERE seq = ?1"), [row])
-}
-
-pub(super) fn page(
-    connection: &Connection,
-    tenant: TenantId,
-    page: &Page,
-) -> Result<Vec<Entitlement>, StoreError> {
-    let sql = select!("WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
-    let after = page.after.as_deref().unwrap_or("");
-    many(connection, sql, params![tenant.0, after, page.limit], |row| {
-        read(row).map(|found| found.entitlement)
-    })
-}
-
-fn find(connection: &Connection, sql: &str, params: impl Params) -> Result<Option<Found>, StoreError> {
-    one(connection, sql, params, read)
-}
-
-/// The row of a license, if it is this tenant's.
-pub(super) fn row(connection: &Connection, tenant: TenantId, id: &Id) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT seq FROM license WHERE tenant = ?1 AND id = ?2";
-    one(connection, sql, params![tenant.0, id.as_str()], |row| row.get(0).map_err(engine))
-}
-
-pub(super) fn need_row(connection: &Connection, tenant: TenantId, id: &Id) -> Result<i64, StoreError> {
-    row(connection, tenant, id)?.ok_or(StoreError::Missing("the license"))
-}
-
-fn read(row: &Row<'_>) -> Result<Found, StoreError> {
+/// Reads what [`select`] names.
+pub(super) fn read(row: &dyn Row) -> Result<Found, StoreError> {
     let mut cells = Cells::of(row, "license");
     let cells = &mut cells;
     Ok(Found {
@@ -230,46 +168,4 @@ fn read(row: &Row<'_>) -> Result<Found, StoreError> {
             trial_seats: cells.get()?,
         },
     })
-}
-
-pub(super) fn add_transfer(connection: &Connection, tenant: TenantId, id: &Id) -> Result<(), StoreError> {
-    let sql = "UPDATE license SET transfers = min(transfers + 1, 4294967295) WHERE tenant = ?1 AND id = ?2";
-    match run(connection, sql, params![tenant.0, id.as_str()]).map_err(engine)? {
-        0 => Err(StoreError::Missing("the license")),
-        _ => Ok(()),
-    }
-}
-
-pub(super) fn add_totals(
-    connection: &Connection,
-    tenant: TenantId,
-    id: &Id,
-    added: &Totals,
-) -> Result<(), StoreError> {
-    let row = need_row(connection, tenant, id)?;
-    if added.is_empty() {
-        return Ok(());
-    }
-    let known = totals_of(connection, row)?;
-    let sql = "INSERT INTO license_total (license, counter, total) VALUES (?1, ?2, ?3)
-               ON CONFLICT (license, counter) DO UPDATE SET total = excluded.total";
-    for (counter, amount) in added {
-        // Added here, because SQLite's own sum turns into a fraction where it does not fit.
-        let total = known.get(counter).copied().unwrap_or(0).saturating_add(*amount);
-        run(connection, sql, params![row, counter.as_str(), total]).map_err(engine)?;
-    }
-    Ok(())
-}
-
-pub(super) fn totals(connection: &Connection, tenant: TenantId, id: &Id) -> Result<Totals, StoreError> {
-    totals_of(connection, need_row(connection, tenant, id)?)
-}
-
-pub(super) fn totals_of(connection: &Connection, license: i64) -> Result<Totals, StoreError> {
-    let sql = "SELECT counter, total FROM license_total WHERE license = ?1";
-    let totals = many(connection, sql, [license], |row| {
-        let mut cells = Cells::of(row, "total");
-        Ok((cells.id()?, cells.get()?))
-    });
-    Ok(totals?.into_iter().collect())
 }

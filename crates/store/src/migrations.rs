@@ -1,0 +1,26 @@
+/// A step of the schema.
+pub(crate) struct Migration {
+    /// Its place. Databases remember which they had; each runs once, in the order of the numbers.
+    pub(crate) number: i64,
+    pub(crate) sql: &'static str,
+}
+
+/// A migration is one file in `migrations/`, in what SQLite understands; one that was released is never
+/// changed. For PostgreSQL it is translated word by word, so it keeps to these words:
+///
+/// - `INTEGER` (64 bits), `TEXT`, `BLOB`; a row number is `seq INTEGER PRIMARY KEY`, with `AUTOINCREMENT`
+///   where numbers of deleted rows must not come again;
+/// - tables end in `) STRICT;` or `) STRICT, WITHOUT ROWID;`;
+/// - triggers only in the form
+///   `CREATE TRIGGER name BEFORE UPDATE ON table BEGIN SELECT RAISE(ABORT, 'reason'); END;` (or `DELETE`),
+///   on one line;
+/// - `ALTER TABLE … ADD COLUMN`, `DROP COLUMN`, `CREATE [UNIQUE] INDEX [… WHERE …]`, `UPDATE`, `INSERT`.
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, sql: include_str!("../migrations/0001_first.sql") },
+    Migration { number: 2, sql: include_str!("../migrations/0002_core.sql") },
+];
+
+/// The newest that this program knows.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.number).max().unwrap_or(0)
+}

@@ -1,0 +1,185 @@
+use handcarry_format::{Fingerprint, Id, Source};
+use handcarry_rules::{Activation, ActivationState};
+
+use crate::sql::{Cells, Sql, Value, one, run, values};
+use crate::tx::json::to_json;
+use crate::tx::{licenses, mirror};
+use crate::{StoreError, TenantId};
+
+/// What [`save`] needs to know of the row that it replaces.
+struct Known {
+    row: i64,
+    license: i64,
+    device: String,
+    returned_at: Option<i64>,
+    activated_at: i64,
+    fingerprint: String,
+}
+
+fn known(sql: &mut dyn Sql, tenant: TenantId, id: &Id) -> Result<Option<Known>, StoreError> {
+    let text = "SELECT seq, license, device, returned_at, activated_at, fingerprint FROM activation
+               WHERE tenant = ?1 AND id = ?2";
+    one(sql, text, values![tenant, id], |row| {
+        let mut cells = Cells::of(row, "activation");
+        Ok(Known {
+            row: cells.get()?,
+            license: cells.get()?,
+            device: cells.get()?,
+            returned_at: cells.get()?,
+            activated_at: cells.get()?,
+            fingerprint: cells.get()?,
+        })
+    })
+}
+
+pub(super) fn save(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    license: &Id,
+    activation: &Activation,
+) -> Result<(), StoreError> {
+    let license = licenses::need_row(sql, tenant, license)?;
+    let known = known(sql, tenant, &activation.id)?;
+    let nested = Nested::of(activation)?;
+    let row = match &known {
+        Some(known) if known.license != license => return Err(StoreError::Taken("the activation's id")),
+        Some(known) => {
+            // An UPDATE that names an indexed column moves its index entries, even to where they are.
+            let moves = known.device != nested.device
+                || known.returned_at != nested.returned_at
+                || known.activated_at != activation.activated_at.unix();
+            let text = if moves { UPDATE_INDEXED } else { UPDATE };
+            nested.with_values(tenant, license, |values| run(sql, text, values))?;
+            known.row
+        }
+        None => {
+            let row = nested.with_values(tenant, license, |values| {
+                one(sql, INSERT, values, |row| Cells::of(row, "activation").get())
+            });
+            row?.ok_or(StoreError::Taken("the activation's id"))?
+        }
+    };
+    let was_taken = known.as_ref().is_some_and(|known| known.returned_at.is_none());
+    let step = i32::from(activation.is_taken()) - i32::from(was_taken);
+    if step != 0 {
+        let text = "UPDATE license SET seats_used = seats_used + ?2 WHERE seq = ?1";
+        run(sql, text, values![license, step])?;
+    }
+    let was = known.as_ref().map(|known| known.fingerprint.as_str());
+    if was != Some(&nested.fingerprint) {
+        let unreadable = || StoreError::Unreadable("activation");
+        let was = was.map(|was| mirror::fingerprint(was).ok_or_else(unreadable)).transpose()?;
+        move_hardware(sql, license, row, was.as_ref(), &activation.fingerprint)?;
+    }
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO activation (tenant, id, license, device, device_key, device_name,
+      fingerprint, returned_at, activated_at, request, requested_at, generation, newest, revision, acknowledged, issued_at,
+      repairs, booked, totals, received_number, received_digest, clone_suspected)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+      ?21, ?22)
+    ON CONFLICT DO NOTHING RETURNING seq";
+
+macro_rules! update {
+    ($indexed:literal) => {
+        concat!(
+            "UPDATE activation SET ",
+            $indexed,
+            "device_key = ?5, device_name = ?6, fingerprint = ?7, request = ?10, requested_at = ?11,
+               generation = ?12, newest = ?13, revision = ?14, acknowledged = ?15, issued_at = ?16,
+               repairs = ?17, booked = ?18, totals = ?19, received_number = ?20, received_digest = ?21,
+               clone_suspected = ?22
+             WHERE tenant = ?1 AND id = ?2 AND license = ?3"
+        )
+    };
+}
+const UPDATE: &str = update!("");
+const UPDATE_INDEXED: &str = update!("device = ?4, returned_at = ?8, activated_at = ?9, ");
+
+/// What finds a device by its hardware.
+pub(in crate::tx) fn hardware(fingerprint: &Fingerprint) -> impl Iterator<Item = &[u8]> {
+    let parts = fingerprint.parts.iter().filter(|part| part.source == Source::Hardware);
+    parts.map(|part| part.hash.as_bytes())
+}
+
+fn move_hardware(
+    sql: &mut dyn Sql,
+    license: i64,
+    row: i64,
+    was: Option<&Fingerprint>,
+    is: &Fingerprint,
+) -> Result<(), StoreError> {
+    for hash in was.into_iter().flat_map(hardware) {
+        let text = "DELETE FROM hardware WHERE license = ?1 AND hash = ?2 AND activation = ?3";
+        run(sql, text, values![license, hash, row])?;
+    }
+    for hash in hardware(is) {
+        let text =
+            "INSERT INTO hardware (license, hash, activation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        run(sql, text, values![license, hash, row])?;
+    }
+    Ok(())
+}
+
+/// The columns that are made from more than one field, or of nested ones.
+struct Nested<'a> {
+    activation: &'a Activation,
+    device: String,
+    fingerprint: String,
+    returned_at: Option<i64>,
+    repairs: String,
+    totals: String,
+}
+
+impl<'a> Nested<'a> {
+    fn of(activation: &'a Activation) -> Result<Nested<'a>, StoreError> {
+        let repairs: Vec<i64> = activation.repairs.iter().map(|at| at.unix()).collect();
+        Ok(Nested {
+            activation,
+            device: activation.device.key.id().to_string(),
+            fingerprint: to_json(&activation.fingerprint, "activation")?,
+            returned_at: match activation.state {
+                ActivationState::Taken => None,
+                ActivationState::Returned { at } => Some(at.unix()),
+            },
+            repairs: to_json(&repairs, "activation")?,
+            totals: to_json(&activation.usage.totals, "activation")?,
+        })
+    }
+
+    /// Gives the values for [`INSERT`] and the updates.
+    fn with_values<T>(
+        &self,
+        tenant: TenantId,
+        license: i64,
+        write: impl FnOnce(&[Value<'_>]) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let activation = self.activation;
+        let received = activation.usage.received.as_ref();
+        write(values![
+            tenant,
+            &activation.id,
+            license,
+            &self.device,
+            activation.device.key.as_bytes(),
+            &activation.device.name,
+            &self.fingerprint,
+            self.returned_at,
+            activation.activated_at,
+            &activation.request,
+            activation.requested_at,
+            activation.generation,
+            activation.newest.as_ref(),
+            activation.revision,
+            activation.acknowledged,
+            activation.issued_at,
+            &self.repairs,
+            activation.usage.booked,
+            &self.totals,
+            received.map(|received| received.number),
+            received.map(|received| &received.digest),
+            activation.clone_suspected,
+        ])
+    }
+}

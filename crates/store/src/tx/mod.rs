@@ -1,0 +1,43 @@
+//! What a unit of work can do, area by area.
+//!
+//! **To add an area:** a file `src/tx/<area>.rs` with a trait of its calls, each taking the tenant, and
+//! `impl … for SqlTx<'_>` with its SQL (in the dialect that [`crate::sql`] describes; `products.rs` is the
+//! shortest example, `documents.rs` one with unique values); two lines and one name in this file; a migration
+//! of its own in `migrations/` and a line for it in `src/migrations.rs`, which says how it is written; and its
+//! promises in `tests/store/<area>.rs`, named in `tests/store/contract.rs`, which runs them on every engine.
+
+mod accounts;
+mod activations;
+mod cases;
+mod documents;
+mod json;
+mod licenses;
+mod log;
+mod mirror;
+mod products;
+mod tenants;
+
+pub use accounts::Accounts;
+pub use activations::Activations;
+pub use cases::Cases;
+pub use documents::Documents;
+pub use licenses::Licenses;
+pub use log::Log;
+pub use products::Products;
+pub use tenants::Tenants;
+
+use crate::sql::Sql;
+
+/// What a unit of work can do, inside one transaction. The calls are those of the areas, which need not be
+/// named to use them.
+///
+/// Work goes on after [`crate::StoreError::Taken`] and after what a call found by reading. After another
+/// error it ends: its transaction may be over, and is not committed then.
+pub trait Tx: Tenants + Products + Licenses + Accounts + Activations + Documents + Cases + Log {}
+
+impl Tx for SqlTx<'_> {}
+
+/// The areas over a transaction of any engine.
+pub(crate) struct SqlTx<'a> {
+    pub(crate) sql: &'a mut dyn Sql,
+}

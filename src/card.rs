@@ -54,22 +54,28 @@ pub enum CardKind {
     Receipt,
     /// The vendor's list of keys.
     Keyring,
+    /// A site asks for licenses.
+    PoolRequest,
+    /// Licenses for a site.
+    Pool,
 }
 
 impl CardKind {
     /// All kinds.
-    pub const ALL: [CardKind; 6] = [
+    pub const ALL: [CardKind; 8] = [
         CardKind::Request,
         CardKind::License,
         CardKind::Deactivation,
         CardKind::Usage,
         CardKind::Receipt,
         CardKind::Keyring,
+        CardKind::PoolRequest,
+        CardKind::Pool,
     ];
 
     /// Whether the portal has something to do for such a file. The others are explained.
     pub fn has_action(self) -> bool {
-        !matches!(self, CardKind::Receipt | CardKind::Keyring)
+        !matches!(self, CardKind::Receipt | CardKind::Keyring | CardKind::Pool)
     }
 }
 

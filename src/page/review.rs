@@ -87,6 +87,8 @@ pub(super) fn names(card: &FileCard) -> (W, Option<W>) {
         CardKind::Usage => (W::KindUsage, Some(W::ReviewUsageDo)),
         CardKind::Receipt => (W::KindReceipt, None),
         CardKind::Keyring => (W::KindKeyring, None),
+        CardKind::PoolRequest => (W::KindPoolRequest, Some(W::ReviewPoolDo)),
+        CardKind::Pool => (W::KindPool, None),
     }
 }
 
@@ -98,5 +100,7 @@ fn texts(card: &FileCard) -> (W, W) {
         CardKind::Usage => (W::ReviewUsageTitle, W::ReviewUsageLead),
         CardKind::Receipt => (W::ReviewReceiptTitle, W::ReviewReceiptLead),
         CardKind::Keyring => (W::ReviewKeyringTitle, W::ReviewKeyringLead),
+        CardKind::PoolRequest => (W::ReviewPoolRequestTitle, W::ReviewPoolRequestLead),
+        CardKind::Pool => (W::ReviewPoolTitle, W::ReviewPoolLead),
     }
 }

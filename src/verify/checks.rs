@@ -36,6 +36,7 @@ fn what(kind: CheckKind, vendor: &str) -> Phrase {
         CheckKind::DeviceSignature => W::CheckDevice,
         CheckKind::VendorSignature => W::CheckVendor,
         CheckKind::RootSignature => W::CheckRoot,
+        CheckKind::SiteSignature => W::CheckSite,
         CheckKind::Usage => W::CheckUsage,
     };
     // The words that have no place for the name leave it out.
@@ -49,6 +50,8 @@ fn detail(kind: CheckKind, document: &AnyVerified) -> Option<Phrase> {
         AnyVerified::License(file) => return Some(signed(W::CheckLicensedDetail, file.signer())),
         AnyVerified::Receipt(file) => return Some(signed(W::CheckLicensedDetail, file.signer())),
         AnyVerified::Keyring(file) => return Some(signed(W::CheckRootDetail, file.signer())),
+        AnyVerified::PoolRequest(file) => return Some(signed(W::CheckLicensedDetail, file.signer())),
+        AnyVerified::Pool(file) => return Some(signed(W::CheckLicensedDetail, file.signer())),
         AnyVerified::ActivationRequest(_) => return Some(Phrase::plain(W::CheckDeviceNew)),
     };
     Some(match kind {

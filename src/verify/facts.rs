@@ -1,8 +1,8 @@
 use handcarry_format::Map;
 
 use handcarry_format::{
-    Acknowledged, AnyVerified, Chain, Claim, Fingerprint, Id, Instant, License, Product, Receipt, Reset,
-    Source, Term, Totals, Usage,
+    Acknowledged, AnyVerified, Ask, Chain, Claim, Fingerprint, Id, Instant, License, PoolRequest, Product,
+    Receipt, Reset, Source, Term, Totals, Usage,
 };
 
 use crate::card::{Arg, CardKind, Fact, FileCard, PartRow, Phrase, UsageRow};
@@ -67,6 +67,19 @@ pub(super) fn card(document: &AnyVerified) -> Box<FileCard> {
             card.fact(Fact::code(W::FactKeys, &keys.join(" ")));
             card
         }
+        AnyVerified::PoolRequest(file) => {
+            let mut card = FileCard::new(CardKind::PoolRequest, file.site.name.clone(), "");
+            card.fact(Fact::text(W::FactSite, &file.site.portal));
+            card.fact(time(W::FactCreated, file.created_at));
+            licenses(&mut card, W::FactAsked, file, false);
+            licenses(&mut card, W::FactReleased, file, true);
+            card
+        }
+        AnyVerified::Pool(file) => {
+            let mut card = FileCard::new(CardKind::Pool, file.vendor.name.clone(), "");
+            card.fact(time(W::FactIssued, file.issued_at));
+            card
+        }
     }
 }
 
@@ -121,6 +134,20 @@ fn license(card: &mut FileCard, file: &License) {
     card.fact(time(W::FactIssued, file.issued_at));
     if let Some(customer) = &file.customer {
         card.fact(Fact::text(W::FactCustomer, &customer.name));
+    }
+}
+
+/// The licenses that a site gives back, or the others that it asks about.
+fn licenses(card: &mut FileCard, label: W, file: &PoolRequest, released: bool) {
+    let mut ids = String::new();
+    for license in &file.licenses {
+        if (license.ask == Ask::Release) == released {
+            ids.push_str(license.license_id.as_str());
+            ids.push(' ');
+        }
+    }
+    if !ids.is_empty() {
+        card.fact(Fact::code(label, ids.trim_end()));
     }
 }
 

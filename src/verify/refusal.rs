@@ -107,5 +107,7 @@ fn kind(kind: Kind) -> W {
         Kind::UsageReport => W::KindUsage,
         Kind::Receipt => W::KindReceipt,
         Kind::Keyring => W::KindKeyring,
+        Kind::PoolRequest => W::KindPoolRequest,
+        Kind::Pool => W::KindPool,
     }
 }

@@ -16,6 +16,8 @@ LABELS = {
     "usage-report": "LICENSE USAGE REPORT",
     "receipt": "LICENSE RECEIPT",
     "keyring": "LICENSE KEYRING",
+    "pool-request": "LICENSE POOL REQUEST",
+    "pool": "LICENSE POOL",
 }
 TYPE = re.compile(r"application/vnd\.handcarry\.([a-z-]+)\.v1\+json")
 # Spec §3.2: what carries no meaning between BEGIN and END.
@@ -211,8 +213,12 @@ class Reader:
                 "receipt": self.issued,
                 "deactivation": self.held,
                 "usage-report": self.held,
+                "pool-request": self.issued,
+                "pool": self.issued,
             }[kind]
             signer = prove(envelope, content)
+            if kind == "pool":
+                self.pool(content)
         except (KeyError, TypeError) as error:
             raise Refused("payload.missing_field") from error
         return kind, content, signer
@@ -230,7 +236,7 @@ class Reader:
         refused = None
         for key, _ in envelope[2]:
             try:
-                public = self.issuing_key(keyring, key, content)
+                public = self.issuing_key(keyring, key, content, TYPE.fullmatch(envelope[0])[1])
                 return signed_by(envelope, public, "key.unknown")
             except Refused as error:
                 if refused is None or refused.args == ("key.unknown",):
@@ -238,8 +244,8 @@ class Reader:
         raise refused
 
     @staticmethod
-    def issuing_key(keyring, key, content):
-        at = content["issued_at"]
+    def issuing_key(keyring, key, content, kind):
+        at = content["created_at" if kind == "pool-request" else "issued_at"]
         for listed in keyring["keys"]:
             public = base64.b64decode(listed["key"])
             if key_id(public) != key:
@@ -249,10 +255,21 @@ class Reader:
                 raise Refused("key.revoked")
             if at < listed["not_before"] or at >= (listed.get("not_after") or "A"):
                 raise Refused("key.not_valid_then")
-            if listed.get("product") not in (None, content["product"]["id"]):
+            # A site may ask about any license; a pool file is of every product.
+            only = listed.get("product")
+            if kind != "pool-request" and only not in (None, content.get("product", {}).get("id")):
                 raise Refused("key.other_product")
             return public
         raise Refused("key.unknown")
+
+    @staticmethod
+    def pool(content):
+        """Spec §5.9: for one site or for none, and each license once."""
+        if content.get("answers") is not None and content.get("site") is None:
+            raise Refused("payload.missing_field")
+        named = [grant["license_id"] for grant in content["licenses"]] + content["unknown"]
+        if (content.get("site") is not None) != (content["number"] > 0) or len(set(named)) != len(named):
+            raise Refused("payload.out_of_range")
 
     def held(self, envelope, content):
         license_ = self.open(from_dsse(content["license"]), "license")[1]

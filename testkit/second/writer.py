@@ -54,7 +54,7 @@ def armor(envelope, width=76):
 
 
 def own_documents(keys):
-    """A keyring, a request, a license, a report, a receipt and a deactivation that no Rust program has made."""
+    """One document of each kind that no Rust program has made."""
     root, issuing, device = (Signer(keys[name]["seed"]) for name in ("root", "issuing", "device"))
     vendor = {"id": "acme", "name": "Acme Software"}
     product = {"id": "cad", "name": "Acme CAD Pro"}
@@ -173,10 +173,67 @@ def own_documents(keys):
         "destroyed_at": "2026-03-03T00:00:00Z",
     }
     deactivation = device.seal("deactivation", back)
+    asking = issuing.seal(
+        "pool-request",
+        {
+            "id": "py-pool-request",
+            "vendor": vendor,
+            "site": {"name": "Werk 2, Zürich", "portal": "https://lizenzen.example"},
+            "licenses": [
+                {"license_id": "py-1", "ask": "hold", "revision": 0, "seats_used": 0, "status": "activating"},
+                {"license_id": "py-2", "ask": "release", "revision": 4, "seats_used": 1, "status": "inactive"},
+            ],
+            "applied": None,
+            "created_at": "2026-03-04T00:00:00Z",
+            "keyring": dsse(keyring),
+        },
+    )
+    terms = {
+        "license_key": keys["license_key"],
+        "product": product,
+        "features": [],
+        "model": {"kind": "concurrent", "seats": 2},
+        "seats": 2,
+        "pooling": "additive",
+        "subscription": False,
+        "zone": "UTC",
+        "evaluation": False,
+        "match_rate": 0,
+        "lease": {"days": 3660, "grace_days": 0},
+        "revalidation": {"period_days": 1, "grace_days": 2},
+        "repair_limit": 0,
+        "allow_offline": False,
+        "trial_seats": True,
+        "upgrades": [{"id": "py-up", "add": 2**31 - 1, "start": "2028-02-29", "hosts": [issuing.id]}],
+        "revision": 1,
+        "blocked": [],
+    }
+    held = {"held": {"site": "Werk 1", "since": "2026-01-01T00:00:00Z"}}
+    answer = {
+        "id": "py-pool",
+        "vendor": vendor,
+        "number": 1,
+        "answers": "sha256:" + hashlib.sha256(asking[1]).hexdigest(),
+        "site": issuing.id,
+        "licenses": [
+            {"license_id": "py-1", "claim": "key", "verdict": "granted", **terms},
+            {"license_id": "py-2", "claim": {"user": "kim"}, "verdict": held, **terms},
+            {"license_id": "py-3", "claim": "key", "verdict": {"refused": {"reason": "over_use"}}, **terms},
+        ],
+        "unknown": ["py-4"],
+        "issued_at": "2026-03-05T00:00:00Z",
+        "keyring": dsse(keyring),
+    }
+    pool = issuing.seal("pool", answer)
+    nobodys = issuing.seal("pool", {**answer, "site": None})
+    numberless = issuing.seal("pool", {**answer, "number": 0})
+    both = [*answer["licenses"], {**answer["licenses"][0], "license_id": "py-4"}]
+    twice = issuing.seal("pool", {**answer, "licenses": both})
     stranger = Signer(keys["other device"]["seed"]).seal("deactivation", back)
     other = device.seal("deactivation", {**back, "vendor": {"id": "globex", "name": "Globex"}})
     media_type, payload, signatures = deactivation
     altered = (media_type, payload.replace(b"py-deactivation", b"py-deactivatiom"), signatures)
-    good = [keyring, request, license_, report, receipt, deactivation]
+    good = [keyring, request, license_, report, receipt, deactivation, asking, pool]
     bad = [(stranger, "key.not_the_device"), (other, "document.other_vendor"), (altered, "bad_signature")]
+    bad += [(nobodys, "payload.missing_field"), (numberless, "payload.out_of_range"), (twice, "payload.out_of_range")]
     return [(envelope, "ok") for envelope in good] + bad

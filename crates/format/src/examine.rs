@@ -22,6 +22,8 @@ pub enum CheckKind {
     VendorSignature,
     /// The root key signed it.
     RootSignature,
+    /// A site of the vendor's signed it: root key, keyring, issuing key.
+    SiteSignature,
     /// The usage continues what the vendor last accepted, and adds up.
     Usage,
 }
@@ -35,6 +37,7 @@ impl CheckKind {
             CheckKind::DeviceSignature => "device_signature",
             CheckKind::VendorSignature => "vendor_signature",
             CheckKind::RootSignature => "root_signature",
+            CheckKind::SiteSignature => "site_signature",
             CheckKind::Usage => "usage",
         }
     }
@@ -43,11 +46,12 @@ impl CheckKind {
     pub fn of(kind: Kind) -> &'static [CheckKind] {
         match kind {
             Kind::ActivationRequest => &[CheckKind::Undamaged, CheckKind::DeviceSignature],
-            Kind::License | Kind::Receipt => &[CheckKind::Undamaged, CheckKind::VendorSignature],
+            Kind::License | Kind::Receipt | Kind::Pool => &[CheckKind::Undamaged, CheckKind::VendorSignature],
             Kind::Deactivation | Kind::UsageReport => {
                 &[CheckKind::Undamaged, CheckKind::Licensed, CheckKind::DeviceSignature, CheckKind::Usage]
             }
             Kind::Keyring => &[CheckKind::Undamaged, CheckKind::RootSignature],
+            Kind::PoolRequest => &[CheckKind::Undamaged, CheckKind::SiteSignature],
         }
     }
 }

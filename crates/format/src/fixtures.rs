@@ -3,6 +3,8 @@
 //! Every secret is derived from a published name, so nothing here may ever protect anything. Only with the
 //! feature `fixtures`, which tests, examples and other crates' dev-dependencies switch on.
 
+mod pool;
+
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,6 +12,8 @@ use alloc::vec::Vec;
 use sha2::{Digest as _, Sha256};
 
 use crate::*;
+
+pub use pool::least as least_grant;
 
 /// Address of the portal in preambles.
 pub const PORTAL: &str = "https://offline.acme.example";
@@ -42,12 +46,17 @@ pub struct World {
     pub deactivation: Made<Deactivation>,
     /// The return is booked.
     pub return_receipt: Made<Receipt>,
+    /// A site asks about its licenses.
+    pub pool_request: Made<PoolRequest>,
+    /// The authority answers.
+    pub pool: Made<PoolFile>,
 }
 
 /// The secret key of this name: its seed is SHA-256 of `handcarry testkit ` and the name.
 ///
 /// Names in the story: `root`, `issuing` (valid), `retired` (until 2026), `future` (from 2027), `stolen`
-/// (revoked from 2026-02-01), `viewer` (another product only), `device`, `other device`, `other root`.
+/// (revoked from 2026-02-01), `viewer` (another product only), `device`, `other device`, `other root`, `site` (of a
+/// customer; only in the keyring of the pool documents).
 pub fn key(name: &str) -> SecretKey {
     let seed: [u8; 32] = Sha256::digest(["handcarry testkit ", name].concat()).into();
     SecretKey::from_seed(&seed)
@@ -316,12 +325,25 @@ pub fn world_with(keyring: Keyring) -> World {
     let sums = [totals(60, 0), totals(1_300, 3)];
     let return_receipt =
         made(receipt("R-5QWE-7T1Z", booked, Outcome::Returned, 2, sums, &keyring.sealed), "issuing");
-    World { keyring, request, license: first, report, report_receipt, refresh, deactivation, return_receipt }
+    let pool_request = pool::request(&keyring.document);
+    let pool = pool::file(&keyring.document, pool_request.sealed.digest);
+    World {
+        keyring,
+        request,
+        license: first,
+        report,
+        report_receipt,
+        refresh,
+        deactivation,
+        return_receipt,
+        pool_request,
+        pool,
+    }
 }
 
 impl World {
     /// The files of the story with their kinds and the names of the keys that sign them.
-    pub fn files(&self) -> [(Kind, &'static str, &'static str, &Sealed); 8] {
+    pub fn files(&self) -> [(Kind, &'static str, &'static str, &Sealed); 10] {
         [
             (Kind::Keyring, "keyring", "root", &self.keyring.sealed),
             (Kind::ActivationRequest, "activation-request", "device", &self.request.sealed),
@@ -331,6 +353,8 @@ impl World {
             (Kind::License, "license-refresh", "issuing", &self.refresh.sealed),
             (Kind::Deactivation, "deactivation", "device", &self.deactivation.sealed),
             (Kind::Receipt, "receipt-return", "issuing", &self.return_receipt.sealed),
+            (Kind::PoolRequest, "pool-request", "site", &self.pool_request.sealed),
+            (Kind::Pool, "pool", "issuing", &self.pool.sealed),
         ]
     }
 }

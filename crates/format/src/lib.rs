@@ -46,10 +46,12 @@ pub use armor::armor;
 pub use code::{CodeError, GROUPS, LicenseKey};
 pub use digest::Digest;
 pub use document::{
-    Acknowledged, ActivationRequest, Block, Booked, Claim, Counter, Customer, Deactivation, Device, Document,
-    Feature, Fingerprint, FingerprintPart, Holder, IssuingKey, Keyring, Kind, Lease, License, LicenseStatus,
-    Model, Outcome, Overage, Platform, Product, Receipt, ReceiptUsage, Reset, Revocation, Seat, SeatState,
-    Source, Term, Totals, Usage, UsageEntry, UsageReport, Vendor,
+    Acknowledged, ActivationRequest, Ask, Block, Booked, Claim, Counter, Customer, Deactivation, Device,
+    Document, Feature, Fingerprint, FingerprintPart, Grant, GrantClaim, GrantLease, GrantPooling,
+    GrantRevalidation, GrantUpgrade, Holder, IssuingKey, Keyring, Kind, Lease, License, LicenseStatus, Model,
+    Outcome, Overage, Platform, PoolAsk, PoolFile, PoolRequest, Product, Receipt, ReceiptUsage, Reset,
+    Revocation, Seat, SeatState, Site, SiteStatus, Source, Term, Totals, Usage, UsageEntry, UsageReport,
+    Vendor, Verdict,
 };
 pub use envelope::{Envelope, SignatureLine, pae};
 pub use error::{

@@ -1,3 +1,4 @@
+use crate::document::Kind;
 use crate::error::Error;
 
 /// What a reader is willing to take. Checked before anything is parsed (threat: denial of service by a file).
@@ -7,9 +8,10 @@ use crate::error::Error;
 pub struct Limits {
     /// The whole file, armor and preamble included.
     pub file: u64,
-    /// The decoded payload of any document but a usage report or a deactivation.
+    /// The decoded payload of any document that is not named below.
     pub payload: usize,
-    /// The decoded payload of a usage report or a deactivation, which carry usage entries.
+    /// The decoded payload of a usage report or a deactivation, which carry usage entries, and of a pool file, which
+    /// carries up to a thousand licenses.
     pub usage_payload: usize,
     /// Nesting of JSON arrays and objects.
     pub depth: usize,
@@ -33,6 +35,14 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The largest payload of a kind.
+    pub(crate) fn payload_of(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::UsageReport | Kind::Deactivation | Kind::Pool => self.usage_payload,
+            _ => self.payload,
+        }
+    }
+
     /// Refuses a file by its size alone, so that a caller need not read it (D-06).
     pub fn check_size(&self, size: u64) -> Result<(), Error> {
         if size > self.file { Err(Error::TooLarge { size, limit: self.file }) } else { Ok(()) }

@@ -12,13 +12,15 @@ const ITEMS: usize = 20;
 
 /// How the preambles begin, in the order of [`Kind::ALL`]: a file that was cut inside its preamble still says
 /// what it was.
-pub(crate) const OPENINGS: [&str; 6] = [
+pub(crate) const OPENINGS: [&str; 8] = [
     "This file asks for a license of ",
     "This file is the license of ",
     "This file gives back a license of ",
     "This file reports the use of ",
     "This file is a receipt for ",
     "This file lists the keys that ",
+    "This file asks for licenses of ",
+    "This file brings licenses of ",
 ];
 
 /// The plain text above the armor: what the file does, and every field in it (D-27). Not signed.
@@ -35,6 +37,10 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
         Kind::License => format!("{product} for {device}. Load it there."),
         Kind::Receipt => format!("{product} on {device}. Load it there and keep it."),
         Kind::Keyring => format!("{} signs with.", text(&["vendor", "name"])),
+        Kind::PoolRequest => format!("{} for {}.", text(&["vendor", "name"]), text(&["site", "name"])),
+        Kind::Pool => {
+            format!("{}. Load it on the license server at your site.", text(&["vendor", "name"]))
+        }
     };
     let opening = Kind::ALL.into_iter().zip(OPENINGS).find(|(kind, _)| *kind == D::KIND);
     let mut out = [opening.map_or("", |(_, opening)| opening), &rest].concat();
@@ -47,7 +53,7 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
     out.push('\n');
     if let Some(portal) = portal {
         out.push_str(&match D::KIND {
-            Kind::ActivationRequest | Kind::Deactivation | Kind::UsageReport => {
+            Kind::ActivationRequest | Kind::Deactivation | Kind::UsageReport | Kind::PoolRequest => {
                 format!("Upload it at {portal}. ")
             }
             _ => format!("It came from {portal}. "),

@@ -1,6 +1,8 @@
 //! How each kind of document is proven: root key → keyring → issuing key → license → device key (spec §4.4).
 
-use crate::document::{ActivationRequest, Deactivation, Keyring, License, Receipt, UsageReport};
+use crate::document::{
+    ActivationRequest, Deactivation, Keyring, License, PoolFile, PoolRequest, Receipt, UsageReport,
+};
 use crate::envelope::{Envelope, pae};
 use crate::error::{EnvelopeError, Error, KeyError, Part, PayloadCause, PayloadError};
 use crate::examine::{CheckKind, Log};
@@ -83,7 +85,7 @@ impl Prove for License {
         limits: &Limits,
         log: &mut Log,
     ) -> Result<(Self::Evidence, KeyId), Error> {
-        log.check(CheckKind::VendorSignature, issued(envelope, fields, trust, limits))
+        log.check(CheckKind::VendorSignature, licensing(envelope, fields, trust, limits))
     }
 }
 
@@ -97,7 +99,44 @@ impl Prove for Receipt {
         limits: &Limits,
         log: &mut Log,
     ) -> Result<(Self::Evidence, KeyId), Error> {
-        log.check(CheckKind::VendorSignature, issued(envelope, fields, trust, limits))
+        log.check(CheckKind::VendorSignature, licensing(envelope, fields, trust, limits))
+    }
+}
+
+impl Prove for PoolRequest {
+    type Evidence = Verified<Keyring>;
+
+    /// A site may ask about any license, whatever it may issue.
+    fn prove(
+        envelope: &Envelope,
+        fields: &Fields,
+        trust: &Trust,
+        limits: &Limits,
+        log: &mut Log,
+    ) -> Result<(Self::Evidence, KeyId), Error> {
+        let issued = fields
+            .clone_one("created_at", Fields::instant)
+            .map_err(Error::from)
+            .and_then(|at| issued(envelope, fields, trust, limits, at, &Scope::Any));
+        log.check(CheckKind::SiteSignature, issued)
+    }
+}
+
+impl Prove for PoolFile {
+    type Evidence = Verified<Keyring>;
+
+    fn prove(
+        envelope: &Envelope,
+        fields: &Fields,
+        trust: &Trust,
+        limits: &Limits,
+        log: &mut Log,
+    ) -> Result<(Self::Evidence, KeyId), Error> {
+        let issued = fields
+            .clone_one("issued_at", Fields::instant)
+            .map_err(Error::from)
+            .and_then(|at| issued(envelope, fields, trust, limits, at, &Scope::All));
+        log.check(CheckKind::VendorSignature, issued)
     }
 }
 
@@ -129,12 +168,37 @@ impl Prove for UsageReport {
     }
 }
 
+/// What the signing key must be good for.
+enum Scope {
+    /// This product.
+    One(Id),
+    /// Every product.
+    All,
+    /// Some product, whichever.
+    Any,
+}
+
+/// A license or receipt: issued for one product.
+fn licensing(
+    envelope: &Envelope,
+    fields: &Fields,
+    trust: &Trust,
+    limits: &Limits,
+) -> Result<(Verified<Keyring>, KeyId), Error> {
+    let at = fields.clone_one("issued_at", Fields::instant)?;
+    let product = fields.clone_in("product", |product| product.id("id"))?;
+    issued(envelope, fields, trust, limits, at, &Scope::One(product))
+}
+
 /// Root key → keyring → issuing key → this document (spec §4.4).
+#[inline(never)]
 fn issued(
     envelope: &Envelope,
     fields: &Fields,
     trust: &Trust,
     limits: &Limits,
+    at: Instant,
+    scope: &Scope,
 ) -> Result<(Verified<Keyring>, KeyId), Error> {
     let embedded = fields.clone_envelope("keyring")?;
     let keyring = match trust.keyring() {
@@ -150,12 +214,10 @@ fn issued(
             }
         }
     };
-    let issued_at = fields.clone_one("issued_at", Fields::instant)?;
-    let product = fields.clone_in("product", |product| product.id("id"))?;
     // Around a change of keys a document may be signed by both: one that holds is enough.
     let mut refused = None;
     for line in &envelope.signatures {
-        let outcome = issuing_key(&keyring, line.key, issued_at, &product)
+        let outcome = issuing_key(&keyring, line.key, at, scope)
             .and_then(|key| signed_by(envelope, &key, KeyError::Unknown));
         // That a key is not known says least: any other reason is told instead.
         let unknown = |error: &Error| matches!(error, Error::UntrustedKey(KeyError::Unknown(_)));
@@ -170,7 +232,12 @@ fn issued(
     Err(refused.unwrap_or(EnvelopeError::Unsigned.into()))
 }
 
-fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, product: &Id) -> Result<PublicKey, Error> {
+fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, scope: &Scope) -> Result<PublicKey, Error> {
+    let other = |only: &Id| match scope {
+        Scope::One(product) => only != product,
+        Scope::All => true,
+        Scope::Any => false,
+    };
     let Some(listed) = keyring.keys.iter().find(|key| key.key.id() == id) else {
         return Err(Error::UntrustedKey(KeyError::Unknown(id)));
     };
@@ -178,7 +245,7 @@ fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, product: &Id) -> Resul
         KeyError::Revoked(id)
     } else if at < listed.not_before || listed.not_after.is_some_and(|end| at >= end) {
         KeyError::NotValidThen(id)
-    } else if listed.product.as_ref().is_some_and(|only| only != product) {
+    } else if listed.product.as_ref().is_some_and(other) {
         KeyError::OtherProduct(id)
     } else {
         return Ok(listed.key);

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::armor::armor;
 use crate::digest::Digest;
-use crate::document::{Document, DocumentFields, Kind};
+use crate::document::{Document, DocumentFields};
 use crate::envelope::{Envelope, SignatureLine, pae};
 use crate::error::{PayloadCause, PayloadError};
 use crate::fields::Fields;
@@ -51,12 +51,8 @@ fn sign<D: Document>(document: &D, key: &SecretKey) -> Result<Envelope, SealErro
     let limits = Limits::default();
     let fields =
         json::parse(&payload, limits.depth).and_then(|tree| Fields::of(tree, "")).map_err(SealError)?;
-    let most = match D::KIND {
-        Kind::UsageReport | Kind::Deactivation => limits.usage_payload,
-        _ => limits.payload,
-    };
     let too_much = |field| Err(SealError(PayloadError::new(PayloadCause::OutOfRange, field)));
-    if payload.len() > most {
+    if payload.len() > limits.payload_of(D::KIND) {
         return too_much("document");
     }
     if fields.entries() > limits.entries {

@@ -8,8 +8,8 @@ use core::ops::Deref;
 use crate::armor::{self, Refused};
 use crate::digest::Digest;
 use crate::document::{
-    Acknowledged, ActivationRequest, Deactivation, Document, DocumentFields, Keyring, Kind, License, Receipt,
-    TYPE_PREFIX, TYPE_SUFFIX, UsageReport,
+    Acknowledged, ActivationRequest, Deactivation, Document, DocumentFields, Keyring, Kind, License,
+    PoolFile, PoolRequest, Receipt, TYPE_PREFIX, TYPE_SUFFIX, UsageReport,
 };
 use crate::envelope::Envelope;
 use crate::error::{ArmorError, EnvelopeError, Error, WrongDocument};
@@ -109,6 +109,10 @@ pub enum AnyVerified {
     Receipt(Verified<Receipt>),
     /// A keyring.
     Keyring(Verified<Keyring>),
+    /// A pool request.
+    PoolRequest(Verified<PoolRequest>),
+    /// A pool file.
+    Pool(Verified<PoolFile>),
 }
 
 impl AnyVerified {
@@ -121,6 +125,8 @@ impl AnyVerified {
             AnyVerified::UsageReport(_) => Kind::UsageReport,
             AnyVerified::Receipt(_) => Kind::Receipt,
             AnyVerified::Keyring(_) => Kind::Keyring,
+            AnyVerified::PoolRequest(_) => Kind::PoolRequest,
+            AnyVerified::Pool(_) => Kind::Pool,
         }
     }
 
@@ -133,6 +139,8 @@ impl AnyVerified {
             AnyVerified::UsageReport(d) => d.envelope(),
             AnyVerified::Receipt(d) => d.envelope(),
             AnyVerified::Keyring(d) => d.envelope(),
+            AnyVerified::PoolRequest(d) => d.envelope(),
+            AnyVerified::Pool(d) => d.envelope(),
         }
     }
 
@@ -145,6 +153,8 @@ impl AnyVerified {
             AnyVerified::UsageReport(d) => d.id(),
             AnyVerified::Receipt(d) => d.id(),
             AnyVerified::Keyring(d) => d.id(),
+            AnyVerified::PoolRequest(d) => d.id(),
+            AnyVerified::Pool(d) => d.id(),
         }
     }
 
@@ -215,11 +225,7 @@ impl Raw {
 
     pub(crate) fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {
         let kind = kind_of(&envelope.media_type).map_err(Error::WrongDocument)?;
-        let most = match kind {
-            Kind::UsageReport | Kind::Deactivation => limits.usage_payload,
-            _ => limits.payload,
-        };
-        if envelope.payload.len() > most {
+        if envelope.payload.len() > limits.payload_of(kind) {
             return Err(EnvelopeError::PayloadTooLarge.into());
         }
         if envelope.signatures.len() > limits.signatures {
@@ -265,6 +271,8 @@ impl Raw {
             Kind::UsageReport => AnyVerified::UsageReport(self.open_as(trust, limits, log)?),
             Kind::Receipt => AnyVerified::Receipt(self.open_as(trust, limits, log)?),
             Kind::Keyring => AnyVerified::Keyring(self.open_as(trust, limits, log)?),
+            Kind::PoolRequest => AnyVerified::PoolRequest(self.open_as(trust, limits, log)?),
+            Kind::Pool => AnyVerified::Pool(self.open_as(trust, limits, log)?),
         })
     }
 }

@@ -123,6 +123,8 @@ fn every_member_of_every_golden_document_is_described() {
                 Kind::UsageReport => "5.5",
                 Kind::Receipt => "5.6",
                 Kind::Keyring => "5.7",
+                Kind::PoolRequest => "5.8",
+                Kind::Pool => "5.9",
             },
         );
         if kind == Kind::Deactivation {
@@ -134,7 +136,10 @@ fn every_member_of_every_golden_document_is_described() {
         for member in found {
             let known = here.contains(&member) || common.contains(&member);
             // The one variant with an object in it.
-            assert!(known || member == "features.counter.overage.up_to", "{name}: {member} is not described");
+            assert!(
+                known || member.ends_with("features.counter.overage.up_to"),
+                "{name}: {member} is not described"
+            );
         }
     }
 }

@@ -16,6 +16,8 @@ pub(super) fn kind(kind: Kind) -> &'static str {
         Kind::UsageReport => "a usage report",
         Kind::Receipt => "a receipt",
         Kind::Keyring => "a list of the vendor's keys",
+        Kind::PoolRequest => "a site's request for licenses",
+        Kind::Pool => "a file of licenses for a license server",
     }
 }
 
@@ -27,6 +29,7 @@ pub(super) fn check(check: CheckKind) -> &'static str {
         CheckKind::DeviceSignature => "The device signed it",
         CheckKind::VendorSignature => "The vendor signed it",
         CheckKind::RootSignature => "The vendor's root key signed it",
+        CheckKind::SiteSignature => "A site of the vendor's signed it",
         CheckKind::Usage => "Its usage continues what the vendor has booked",
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn page() -> String {
     let mut page = String::from(
         "# \u{a7}7 Examples\n\n\
          Generated from the golden files: `cargo run -p handcarry-format --example spec > docs/spec/7-examples.md`.\n\
-         They tell one story of one device. All keys come from published names (`testkit/README.md`).\n",
+         They tell one story of one device, and one of a site. All keys come from published names (`testkit/README.md`).\n",
     );
     let sections = [
         ("activation-request", "\u{a7}5.2 Activation request"),
@@ -21,6 +21,8 @@ pub(crate) fn page() -> String {
         ("usage-report", "\u{a7}5.5 Usage report"),
         ("receipt", "\u{a7}5.6 Receipt"),
         ("keyring", "\u{a7}5.7 Keyring"),
+        ("pool-request", "\u{a7}5.8 Pool request"),
+        ("pool", "\u{a7}5.9 Pool file"),
     ];
     for (wanted, title) in sections {
         let files = world.files();

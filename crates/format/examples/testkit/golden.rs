@@ -1,6 +1,6 @@
 //! Whole files: of each kind, with everything in it and with the least; in armor and as DSSE JSON.
 
-use handcarry_format::fixtures::World;
+use handcarry_format::fixtures::{self, World};
 use handcarry_format::{Envelope, Kind};
 use serde_json::{Map, Value, json};
 
@@ -28,6 +28,18 @@ pub(crate) fn add(kit: &mut Kit, world: &World) {
         let vector = Vector::golden(&format!("{name}-least.txt"), plain(kind, &least), &why);
         kit.add(signed(vector, kind, signer, &least));
     }
+    let bare = edited(Kind::Pool, &world.pool.sealed.envelope, "issuing", |value| {
+        least(Kind::Pool, value);
+        value["licenses"] =
+            serde_json::to_value([fixtures::least_grant("license-1")]).expect("a grant is JSON");
+        members(&mut value["licenses"][0]["product"]).remove("version");
+    });
+    let vector = Vector::golden(
+        "pool-bare.txt",
+        plain(Kind::Pool, &bare),
+        "A pool file for every site, with the least that a license must have.",
+    );
+    kit.add(signed(vector, Kind::Pool, "issuing", &bare));
     let user = edited(Kind::ActivationRequest, &world.request.sealed.envelope, "device", |value| {
         members(value).remove("license_key");
         value["user"] = json!("kim@northline.example");
@@ -53,8 +65,8 @@ fn least(kind: Kind, value: &mut Value) {
     for name in ["supersedes", "customer", "maintenance_end", "lease", "receipt"] {
         members(value).remove(name);
     }
-    if kind != Kind::Keyring {
-        members(&mut value["product"]).remove("version");
+    if let Some(product) = value.get_mut("product").and_then(Value::as_object_mut) {
+        product.remove("version");
     }
     match kind {
         Kind::ActivationRequest => value["variables"] = json!({}),
@@ -81,6 +93,18 @@ fn least(kind: Kind, value: &mut Value) {
         Kind::Keyring => {
             value["keys"] = json!([]);
             value["revoked"] = json!([]);
+        }
+        Kind::PoolRequest => {
+            value["licenses"] = json!([value["licenses"][0]]);
+            members(value).remove("applied");
+        }
+        Kind::Pool => {
+            for name in ["answers", "site"] {
+                members(value).remove(name);
+            }
+            value["number"] = json!(0);
+            value["licenses"] = json!([]);
+            value["unknown"] = json!([]);
         }
     }
 }

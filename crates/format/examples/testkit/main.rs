@@ -10,6 +10,7 @@ mod golden;
 mod keys;
 mod outside;
 mod payload;
+mod pool;
 mod stories;
 mod usage;
 mod vector;
@@ -62,6 +63,7 @@ fn kit() -> BTreeMap<String, Vec<u8>> {
     keys::add(&mut kit, &world, &small);
     payload::add(&mut kit, &small);
     usage::add(&mut kit, &small);
+    pool::add(&mut kit, &world);
     stories::add(&mut kit, &world);
     kit.into_files()
 }

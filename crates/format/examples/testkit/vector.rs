@@ -139,6 +139,7 @@ impl Kit {
             "device",
             "other device",
             "other root",
+            "site",
         ];
         let keys: BTreeMap<&str, Value> = names
             .into_iter()

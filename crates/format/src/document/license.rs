@@ -228,10 +228,7 @@ impl Document for License {
             match_rate: fields.int("match_rate", 0, 100) as u32,
             lease: fields.object_maybe("lease").map(read_lease),
             usage: read_acknowledged(fields.object("usage")),
-            blocked: fields.list("blocked", MANY, |block| Block {
-                device: block.key_id("device"),
-                since: block.instant("since"),
-            }),
+            blocked: fields.list("blocked", MANY, read_block),
             request: fields.digest("request"),
             issued_at: fields.instant("issued_at"),
             keyring: fields.envelope("keyring"),
@@ -244,13 +241,17 @@ impl Document for License {
     }
 }
 
-fn read_customer(mut fields: Fields) -> Customer {
+pub(super) fn read_customer(mut fields: Fields) -> Customer {
     let customer = Customer { name: fields.text("name", NAME), order: fields.text_maybe("order", VALUE) };
     fields.finish();
     customer
 }
 
-fn read_feature(fields: &mut Fields) -> Feature {
+pub(super) fn read_block(fields: &mut Fields) -> Block {
+    Block { device: fields.key_id("device"), since: fields.instant("since") }
+}
+
+pub(super) fn read_feature(fields: &mut Fields) -> Feature {
     Feature {
         id: fields.id("id"),
         name: fields.text("name", NAME),
@@ -281,7 +282,7 @@ fn read_counter(mut fields: Fields) -> Counter {
     Counter { maximum, overage, reset }
 }
 
-fn read_model(mut fields: Fields) -> Model {
+pub(super) fn read_model(mut fields: Fields) -> Model {
     let concurrent = fields.choice("kind", &["node_locked", "concurrent"]) == 1;
     let model = if concurrent { Model::Concurrent(fields.count("seats", 1)) } else { Model::NodeLocked };
     fields.finish();
@@ -319,7 +320,10 @@ fn read_acknowledged(mut fields: Fields) -> Acknowledged {
     usage
 }
 
-fn date_maybe<S: serde::Serializer>(date: &Option<NaiveDate>, s: S) -> core::result::Result<S::Ok, S::Error> {
+pub(super) fn date_maybe<S: serde::Serializer>(
+    date: &Option<NaiveDate>,
+    s: S,
+) -> core::result::Result<S::Ok, S::Error> {
     match date {
         Some(date) => s.serialize_str(&write_date(*date)),
         None => s.serialize_none(),

@@ -1,17 +1,21 @@
-//! The six documents (spec §5). Each is plain data; [`crate::Verified`] is the proof that it is genuine.
+//! The eight documents (spec §5). Each is plain data; [`crate::Verified`] is the proof that it is genuine.
 
+mod grant;
 mod keyring;
 mod license;
 mod parts;
+mod pool;
 mod receipt;
 mod request;
 mod usage;
 
+pub use grant::{Grant, GrantClaim, GrantLease, GrantPooling, GrantRevalidation, GrantUpgrade, Verdict};
 pub use keyring::{IssuingKey, Keyring, Revocation};
 pub use license::{
     Acknowledged, Block, Counter, Customer, Feature, Lease, License, Model, Overage, Reset, Term,
 };
 pub use parts::{Device, Fingerprint, FingerprintPart, Platform, Product, Source, Totals, Vendor};
+pub use pool::{Ask, PoolAsk, PoolFile, PoolRequest, Site, SiteStatus};
 pub use receipt::{Booked, LicenseStatus, Outcome, Receipt, ReceiptUsage, Seat, SeatState};
 pub use request::{ActivationRequest, Claim};
 pub use usage::{Deactivation, Holder, Usage, UsageEntry, UsageReport};
@@ -41,17 +45,23 @@ pub enum Kind {
     Receipt,
     /// The root key's list of issuing keys.
     Keyring,
+    /// A site's portal asks its authority for licenses.
+    PoolRequest,
+    /// The authority's licenses for a site's portal.
+    Pool,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 8] = [
         Kind::ActivationRequest,
         Kind::License,
         Kind::Deactivation,
         Kind::UsageReport,
         Kind::Receipt,
         Kind::Keyring,
+        Kind::PoolRequest,
+        Kind::Pool,
     ];
 
     /// The word in BEGIN and END, for people (spec §3.1).
@@ -63,6 +73,8 @@ impl Kind {
             Kind::UsageReport => "LICENSE USAGE REPORT",
             Kind::Receipt => "LICENSE RECEIPT",
             Kind::Keyring => "LICENSE KEYRING",
+            Kind::PoolRequest => "LICENSE POOL REQUEST",
+            Kind::Pool => "LICENSE POOL",
         }
     }
 
@@ -75,6 +87,8 @@ impl Kind {
             Kind::UsageReport => "usage-report",
             Kind::Receipt => "receipt",
             Kind::Keyring => "keyring",
+            Kind::PoolRequest => "pool-request",
+            Kind::Pool => "pool",
         }
     }
 
@@ -100,9 +114,11 @@ mod sealed {
     impl Sealed for super::UsageReport {}
     impl Sealed for super::Receipt {}
     impl Sealed for super::Keyring {}
+    impl Sealed for super::PoolRequest {}
+    impl Sealed for super::PoolFile {}
 }
 
-/// One of the six documents. Sealed: the set is the file format's.
+/// One of the eight documents. Sealed: the set is the file format's.
 pub trait Document: Prove + sealed::Sealed + Serialize + Clone + core::fmt::Debug + PartialEq {
     /// The kind.
     const KIND: Kind;

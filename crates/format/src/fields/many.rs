@@ -68,6 +68,21 @@ impl Fields {
         texts
     }
 
+    /// A list of texts that `parse` understands; the others are left out, and noted.
+    pub(crate) fn parsed_list<T>(&mut self, name: &str, most: usize, parse: fn(&str) -> Option<T>) -> Vec<T> {
+        let values = self.values(name, most);
+        let mut list = Vec::with_capacity(values.len());
+        for (index, value) in values.into_iter().enumerate() {
+            let place = under(name, &index.to_string());
+            let text = self.word_of(value, &place);
+            match parse(&text) {
+                Some(item) => list.push(item),
+                None => self.wrong(PayloadCause::Malformed, &place),
+            }
+        }
+        list
+    }
+
     /// A map of ids to integers inside ±(2^53 − 1). Negative ones are readable: the rules hold them (D-38).
     #[inline(never)]
     pub(crate) fn totals(&mut self, name: &str) -> Map<Id, i64> {

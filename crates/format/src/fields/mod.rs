@@ -101,6 +101,11 @@ impl Fields {
         self.members.iter().any(|(key, value)| key == name && *value != Json::Null)
     }
 
+    /// Whether there is such a member, be it `null`.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, _)| key == name)
+    }
+
     #[inline(never)]
     fn text_of(&self, value: Json, name: &str, longest: usize) -> String {
         let text = self.word_of(value, name);

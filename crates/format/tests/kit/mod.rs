@@ -148,6 +148,8 @@ fn signer_of(document: &AnyVerified) -> String {
         AnyVerified::UsageReport(d) => of(d),
         AnyVerified::Receipt(d) => of(d),
         AnyVerified::Keyring(d) => of(d),
+        AnyVerified::PoolRequest(d) => of(d),
+        AnyVerified::Pool(d) => of(d),
     }
 }
 

@@ -74,6 +74,23 @@ fn naughty_strings_in_every_field_are_kept_exactly_or_refused() {
         license(&order, value, "customer.order");
         license(&|l| l.features[0].name = text.clone(), name, "features.0.name");
         license(&|l| l.term.zone = text.clone(), name, "term.zone");
+        let request = |change: &dyn Fn(&mut PoolRequest), allowed, field: &str| {
+            let mut request = world.pool_request.document.clone();
+            change(&mut request);
+            goes_through(&request, "site", allowed, &format!("{field} {text:?}"));
+        };
+        request(&|r| r.site.name = text.clone(), name, "site.name");
+        request(&|r| r.site.portal = text.clone(), value, "site.portal");
+        let pool = |change: &dyn Fn(&mut Grant), allowed, field: &str| {
+            let mut file = world.pool.document.clone();
+            change(&mut file.licenses[0]);
+            goes_through(&file, "issuing", allowed, &format!("{field} {text:?}"));
+        };
+        pool(&|g| g.edition = Some(text.clone()), name, "edition");
+        pool(&|g| g.previous_order = Some(text.clone()), value, "previous_order");
+        pool(&|g| g.zone = text.clone(), name, "zone");
+        let since = world.pool.document.issued_at;
+        pool(&|g| g.verdict = Verdict::Held { site: text.clone(), since }, name, "verdict.held.site");
         let mut receipt = world.report_receipt.document.clone();
         receipt.number = text.clone();
         goes_through(&receipt, "issuing", name, &format!("number {text:?}"));

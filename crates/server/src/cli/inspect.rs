@@ -152,6 +152,7 @@ fn words(check: CheckKind) -> &'static str {
         CheckKind::DeviceSignature => "signed by the device",
         CheckKind::VendorSignature => "signed by the vendor",
         CheckKind::RootSignature => "signed by the vendor's root key",
+        CheckKind::SiteSignature => "signed by a site of the vendor's",
         CheckKind::Usage => "its usage continues what was booked",
     }
 }

@@ -128,8 +128,8 @@ fn sort(document: AnyVerified) -> Result<Uploaded, Failure> {
             .with("device", &file.device.name)
             .with("product", &file.product.name)
             .into()),
-        AnyVerified::Keyring(_) => {
-            Err(Problem::new(422, code::NOT_FOR_UPLOAD).with("kind", Kind::Keyring.name()).into())
+        AnyVerified::Keyring(_) | AnyVerified::PoolRequest(_) | AnyVerified::Pool(_) => {
+            Err(Problem::new(422, code::NOT_FOR_UPLOAD).with("kind", document.kind().name()).into())
         }
     }
 }

@@ -165,7 +165,7 @@ impl World {
             AnyVerified::Deactivation(file) => Command::Return(file),
             AnyVerified::UsageReport(file) => Command::Report(file),
             AnyVerified::License(file) => Command::Refresh(file),
-            AnyVerified::Receipt(_) | AnyVerified::Keyring(_) => panic!("no command"),
+            _ => panic!("no command"),
         };
         let decision = decide(&account, command, &context);
         assert_eq!(decision, decide(&account, command, &context), "pure: the same twice");

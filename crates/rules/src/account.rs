@@ -7,6 +7,7 @@ use handcarry_format::{
 
 use crate::period::PeriodTotals;
 use crate::pool::PoolStatus;
+use crate::upgrade::Upgrades;
 
 /// What a decision about one license needs to know. Loaded in one transaction, and written back in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,15 @@ pub struct Account {
     /// The digest of a document of this activation that was received with the same report number before: accepted,
     /// whatever became of its usage. Where there are several, one that differs from the document's.
     pub same_number: Option<Digest>,
+    /// The license's upgrades. They are in what is counted and issued, never in the entitlement itself (LMX-07).
+    pub upgrades: Upgrades,
+}
+
+impl Account {
+    /// What devices see of the license at an instant: its model and its seats, with the upgrades in them (LMX-16).
+    pub fn raised(&self, now: Instant) -> (Model, u32) {
+        self.upgrades.raised(&self.entitlement, now)
+    }
 }
 
 /// A license as the vendor sold it.

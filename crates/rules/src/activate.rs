@@ -51,7 +51,7 @@ pub(crate) fn activate(
     activation.requested_at = request.created_at.min(context.now.plus_days(1));
     activation.state = ActivationState::Taken;
 
-    let license = license(entitlement, &mut activation, context);
+    let license = license(account, &mut activation, context);
     let said = Said {
         outcome: if done == Done::Activated { Outcome::Activated } else { Outcome::Repaired },
         seats_used: account.seats_used + took,
@@ -109,12 +109,13 @@ fn choose(
     }
 
     let seats = &account.entitlement.seats;
-    if account.seats_used >= seats.total {
+    let (_, total) = account.raised(context.now);
+    if account.seats_used >= total {
         let holders = taken
             .iter()
             .take(HOLDERS)
             .map(|other| SeatHolder { device: other.device.name.clone(), since: other.activated_at });
-        return Err(RefusalKind::NoSeat { total: seats.total, holders: holders.collect() }.into());
+        return Err(RefusalKind::NoSeat { total, holders: holders.collect() }.into());
     }
     // HEX-03: an activation that was given back is activated again, on the same device if there is a choice.
     let took = |activation, transfer| Chosen {
@@ -139,7 +140,7 @@ fn choose(
             Ok(took(again(returned), true))
         }
         // LSP-24: a seat that no device ever had is no transfer.
-        _ if account.made < seats.total => Ok(took(new(request, context), false)),
+        _ if account.made < total => Ok(took(new(request, context), false)),
         (_, limit) => Err(RefusalKind::TransferLimit { limit: limit.unwrap_or(0) }.into()),
     }
 }

@@ -39,11 +39,8 @@ pub(crate) fn not_blocked(entitlement: &Entitlement, device: &Device) -> Result<
 }
 
 /// Makes the next generation of an activation's license, and notes it on the activation.
-pub(crate) fn license(
-    entitlement: &Entitlement,
-    activation: &mut Activation,
-    context: &Context<'_>,
-) -> License {
+pub(crate) fn license(account: &Account, activation: &mut Activation, context: &Context<'_>) -> License {
+    let entitlement = &account.entitlement;
     activation.generation += 1;
     activation.revision = entitlement.revision;
     activation.acknowledged = activation.usage.booked;
@@ -59,7 +56,7 @@ pub(crate) fn license(
         supersedes: activation.newest.take(),
         customer: entitlement.customer.clone(),
         features: entitlement.features.clone(),
-        model: entitlement.model,
+        model: account.raised(context.now).0,
         term: term(entitlement, context.now),
         evaluation: entitlement.evaluation,
         maintenance_end: entitlement.maintenance_end,
@@ -78,12 +75,14 @@ pub(crate) fn license(
     }
 }
 
-/// Whether the newest file says all that there is to say (LSP-05, LSP-10, LSP-28).
-pub(crate) fn is_current(entitlement: &Entitlement, activation: &Activation, context: &Context<'_>) -> bool {
+/// Whether the newest file says all that there is to say (LSP-05, LSP-10, LSP-28, LMX-14).
+pub(crate) fn is_current(account: &Account, activation: &Activation, context: &Context<'_>) -> bool {
+    let entitlement = &account.entitlement;
     let half_lease = |days: u32| activation.issued_at.plus_seconds(i64::from(days) * 43_200);
     activation.newest.is_some()
         && activation.revision == entitlement.revision
         && activation.acknowledged == activation.usage.booked
+        && account.raised(activation.issued_at).0 == account.raised(context.now).0
         // From the middle of a lease on, a visit to the portal renews it.
         && entitlement.lease.is_none_or(|lease| context.now < half_lease(lease.days))
 }
@@ -119,7 +118,7 @@ pub(crate) fn receipt<D: Document>(
         seat: Seat {
             state: if activation.is_taken() { SeatState::Taken } else { SeatState::Free },
             used: said.seats_used,
-            total: entitlement.seats.total,
+            total: account.raised(context.now).1,
         },
         usage: ReceiptUsage {
             report: activation.usage.booked,

@@ -36,10 +36,10 @@ pub(crate) fn refresh(
         cases: cases.clone(),
         notes: Vec::new(),
     };
-    if let Some(newest) = activation.newest.filter(|_| is_current(entitlement, &activation, context)) {
+    if let Some(newest) = activation.newest.filter(|_| is_current(account, &activation, context)) {
         let done = if newest == file.digest() { Done::Current } else { Done::Refreshed };
         return Ok(accepted(done, None, Answer::Newest(newest)));
     }
-    let license = license(entitlement, &mut activation, context);
+    let license = license(account, &mut activation, context);
     Ok(accepted(Done::Refreshed, Some(activation), Answer::Issue(license)))
 }

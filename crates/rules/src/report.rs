@@ -80,9 +80,9 @@ fn newest(
     if refused {
         return Answer::None;
     }
-    match activation.newest.filter(|_| is_current(entitlement, activation, context)) {
+    match activation.newest.filter(|_| is_current(account, activation, context)) {
         Some(newest) => Answer::Newest(newest),
-        None => Answer::Issue(license(entitlement, activation, context)),
+        None => Answer::Issue(license(account, activation, context)),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn outcome(
         seat: Seat {
             state: if activation.is_taken() { "taken" } else { "free" }.to_owned(),
             used: accepted.receipt.as_ref().map_or(account.seats_used, |receipt| receipt.seat.used),
-            total: entitlement.seats.total,
+            total: account.raised(booking.now).1,
         },
         usage: usage(account, &accepted.added),
         held: accepted.done == Done::Held

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
+use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{Account, Activation, PeriodTotals};
 
 use super::activations::{self, hardware};
@@ -98,6 +99,7 @@ fn account(
         activation,
         others,
         same_number: None,
+        upgrades: Upgrades::default(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod counts;
 mod invariants;
+mod issued;
 mod refused;
 mod sessions;
 

@@ -13,6 +13,7 @@ use handcarry_format::{
     AnyVerified, Digest, Envelope, Id, Instant, IssuingKey, Keyring, Kind, License, Limits, Receipt,
     SecretKey, Totals, Trust, open_any, seal,
 };
+use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{
     Accepted, Account, Activation, Answer, Case, Command, Context, Entitlement, Fresh, Period, PeriodTotals,
     Refusal, decide, periods,
@@ -70,6 +71,7 @@ pub(crate) struct Store {
     pub(crate) periods: PeriodTotals,
     pub(crate) activations: Vec<Activation>,
     pub(crate) cases: Vec<Case>,
+    pub(crate) upgrades: Upgrades,
     files: BTreeMap<String, String>,
     filed: Vec<Filed>,
 }
@@ -111,6 +113,7 @@ impl World {
             periods: PeriodTotals::new(),
             activations: vec![],
             cases: vec![],
+            upgrades: Upgrades::default(),
             files: BTreeMap::new(),
             filed: vec![],
         };
@@ -210,6 +213,7 @@ impl World {
             others: others.cloned().collect(),
             same_number: same_number.map(|filed| filed.digest),
             activation,
+            upgrades: self.store.upgrades.clone(),
         }
     }
 

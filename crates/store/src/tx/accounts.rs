@@ -92,7 +92,7 @@ fn account(
 ) -> Result<Account, StoreError> {
     Ok(Account {
         seats_used: license.seats_used,
-        made: activations::made(sql, license.row)?,
+        made: license.seats_made,
         periods: PeriodTotals::new(),
         totals: licenses::totals_of(sql, license.row)?,
         entitlement: license.entitlement,

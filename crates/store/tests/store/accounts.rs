@@ -51,6 +51,8 @@ pub(crate) fn lsp_24_seats_are_counted_as_they_are_taken_and_given_back(world: &
         assert_eq!(used(tx)?, 2);
         tx.save_activation(ACME, &id("l"), &returned(activation("a-3", "three", 5), 5))?;
         assert_eq!(used(tx)?, 2, "new, and given back already");
+        let made = tx.account_for_activation(ACME, &id("a-1"), None)?.map(|account| account.made);
+        assert_eq!(made, Some(3), "each device once");
         assert_eq!(tx.seat_differences(ACME)?, []);
         Ok(())
     });

@@ -100,9 +100,3 @@ pub(super) fn of_device(
     );
     one(sql, text, values![license, device.to_string()], read)
 }
-
-/// Activations that a license has ever had.
-pub(super) fn made(sql: &mut dyn Sql, license: i64) -> Result<u32, StoreError> {
-    let text = "SELECT count(*) FROM activation WHERE license = ?1";
-    Ok(one(sql, text, values![license], |row| Cells::of(row, "activation").get())?.unwrap_or(0))
-}

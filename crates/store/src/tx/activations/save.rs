@@ -61,9 +61,11 @@ pub(super) fn save(
     };
     let was_taken = known.as_ref().is_some_and(|known| known.returned_at.is_none());
     let step = i32::from(activation.is_taken()) - i32::from(was_taken);
-    if step != 0 {
-        let text = "UPDATE license SET seats_used = seats_used + ?2 WHERE seq = ?1";
-        run(sql, text, values![license, step])?;
+    let new = known.is_none();
+    if step != 0 || new {
+        let text =
+            "UPDATE license SET seats_used = seats_used + ?2, seats_made = seats_made + ?3 WHERE seq = ?1";
+        run(sql, text, values![license, step, new])?;
     }
     let was = known.as_ref().map(|known| known.fingerprint.as_str());
     if was != Some(&nested.fingerprint) {

@@ -12,7 +12,7 @@ use crate::{StoreError, TenantId};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT seq, seats_used, id, key, vendor_id, vendor_name, product_id, product_name,
+            "SELECT seq, seats_used, seats_made, id, key, vendor_id, vendor_name, product_id, product_name,
              product_version, customer_name, customer_order, features, concurrent, seats_total,
              transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation, maintenance_end,
              match_rate, lease_days, lease_grace, policy_offline, allow_offline, status, revision, blocked,
@@ -30,6 +30,8 @@ pub(in crate::tx) struct Found {
     pub(in crate::tx) row: i64,
     /// Activations whose seat is taken.
     pub(in crate::tx) seats_used: u32,
+    /// Activations that it has ever had.
+    pub(in crate::tx) seats_made: u32,
     pub(in crate::tx) entitlement: Entitlement,
 }
 
@@ -120,6 +122,7 @@ pub(super) fn read(row: &dyn Row) -> Result<Found, StoreError> {
     Ok(Found {
         row: cells.get()?,
         seats_used: cells.get()?,
+        seats_made: cells.get()?,
         entitlement: Entitlement {
             id: cells.id()?,
             key: cells.parsed(|text| LicenseKey::parse(text).ok())?,

@@ -15,6 +15,7 @@ pub mod holder;
 mod issue;
 mod over;
 mod period;
+mod policy;
 pub mod pool;
 mod refresh;
 mod report;
@@ -37,6 +38,7 @@ pub use decision::{
 };
 pub use fingerprint::{differing, hardware_matches, match_percent, matches};
 pub use period::{Period, PeriodTotals, first_day, periods};
+pub use policy::{PolicyRecord, PolicyTerms};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
 pub use tenant::{SeatFree, TenantRules};

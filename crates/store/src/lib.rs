@@ -34,4 +34,4 @@ pub use model::{
     StoreError, Tenant, TenantId,
 };
 pub use store::{Options, Store};
-pub use tx::Tx;
+pub use tx::{Claimant, Tx};

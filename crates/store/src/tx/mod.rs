@@ -9,20 +9,26 @@
 mod accounts;
 mod activations;
 mod cases;
+mod claimants;
 mod documents;
 mod json;
 mod licenses;
 mod log;
 mod mirror;
+mod periods;
+mod policies;
 mod products;
 mod tenants;
 
 pub use accounts::Accounts;
 pub use activations::Activations;
 pub use cases::Cases;
+pub use claimants::{Claimant, Claimants};
 pub use documents::Documents;
 pub use licenses::Licenses;
 pub use log::Log;
+pub use periods::Periods;
+pub use policies::Policies;
 pub use products::Products;
 pub use tenants::Tenants;
 
@@ -33,7 +39,20 @@ use crate::sql::Sql;
 ///
 /// Work goes on after [`crate::StoreError::Taken`] and after what a call found by reading. After another
 /// error it ends: its transaction may be over, and is not committed then.
-pub trait Tx: Tenants + Products + Licenses + Accounts + Activations + Documents + Cases + Log {}
+pub trait Tx:
+    Tenants
+    + Products
+    + Licenses
+    + Accounts
+    + Activations
+    + Documents
+    + Cases
+    + Log
+    + Claimants
+    + Periods
+    + Policies
+{
+}
 
 impl Tx for SqlTx<'_> {}
 

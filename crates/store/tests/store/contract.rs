@@ -1,6 +1,6 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
-use crate::{accounts, isolation, listings, log, round_trip, unique, units};
+use crate::{accounts, claims, isolation, listings, log, round_trip, unique, units};
 
 /// Each promise is a function of a world that was just opened.
 macro_rules! promises {
@@ -37,6 +37,12 @@ macro_rules! engine {
                 the_devices_own_activation_is_the_taken_one,
                 lsp_28_the_first_document_with_a_number_is_found,
                 an_account_that_is_not_there_is_none;
+            claims:
+                lsp_17_a_license_follows_its_policys_flag_as_it_is_now,
+                lsp_03_a_login_is_one_persons_without_regard_to_case,
+                lsp_03_a_users_licenses_are_found_by_product,
+                lsp_27_usage_adds_up_by_period,
+                lsp_24_activations_that_there_ever_were_are_counted;
             isolation:
                 another_tenant_sees_nothing,
                 another_tenant_changes_nothing,

@@ -15,7 +15,10 @@ macro_rules! select {
             "SELECT seq, seats_used, seats_made, id, key, vendor_id, vendor_name, product_id, product_name,
              product_version, customer_name, customer_order, features, concurrent, seats_total,
              transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation, maintenance_end,
-             match_rate, lease_days, lease_grace, policy_offline, allow_offline, status, revision, blocked,
+             match_rate, lease_days, lease_grace, policy_id,
+             coalesce((SELECT p.allow_offline FROM policy p
+               WHERE p.tenant = license.tenant AND p.id = license.policy_id), policy_offline),
+             allow_offline, status, revision, blocked,
              edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling, revalidate_days,
              revalidate_grace, trial_seats FROM license ",
             $rest
@@ -41,9 +44,9 @@ pub(super) const INSERT: &str = "INSERT INTO license (tenant, id, key, vendor_id
                  transfer_limit, transfers, repair_limit, start_day, end_day, zone, evaluation,
                  maintenance_end, match_rate, lease_days, lease_grace, policy_offline, allow_offline, status,
                  revision, blocked, edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling,
-                 revalidate_days, revalidate_grace, trial_seats)
+                 revalidate_days, revalidate_grace, trial_seats, policy_id)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40)
                ON CONFLICT DO NOTHING";
 
 /// Replaces a license by a newer revision.
@@ -54,7 +57,8 @@ pub(super) const UPDATE: &str = "UPDATE license SET key = ?3, vendor_id = ?4, ve
                  maintenance_end = ?21, match_rate = ?22, lease_days = ?23, lease_grace = ?24,
                  policy_offline = ?25, allow_offline = ?26, status = ?27, revision = ?28, blocked = ?29,
                  edition = ?30, customer_id = ?31, previous_order = ?32, replaces = ?33, claimed_by = ?34,
-                 subscription = ?35, pooling = ?36, revalidate_days = ?37, revalidate_grace = ?38, trial_seats = ?39
+                 subscription = ?35, pooling = ?36, revalidate_days = ?37, revalidate_grace = ?38, trial_seats = ?39,
+                 policy_id = ?40
                WHERE tenant = ?1 AND id = ?2 AND revision < ?28";
 
 /// Gives the values for [`INSERT`] and [`UPDATE`].
@@ -112,6 +116,7 @@ pub(super) fn with_values<T>(
         license.revalidation.map(|it| it.period_days),
         license.revalidation.map(|it| it.grace_days),
         license.trial_seats,
+        license.policy.id.as_ref(),
     ])
 }
 
@@ -151,7 +156,7 @@ pub(super) fn read(row: &dyn Row) -> Result<Found, StoreError> {
                 (None, None) => None,
                 _ => return Err(cells.unreadable()),
             },
-            policy: Policy { id: None, allow_offline: cells.get()? },
+            policy: Policy { id: cells.parsed_maybe(Id::new)?, allow_offline: cells.get()? },
             allow_offline: cells.get()?,
             status: cells.parsed(PoolStatus::from_name)?,
             revision: cells.get()?,

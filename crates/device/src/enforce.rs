@@ -1,20 +1,19 @@
 use handcarry_format::{Feature, Id, Instant, License, UsageEntry, Verified, json::MAX_SAFE};
-use handcarry_rules::match_percent;
+use handcarry_rules::holder::{Machine, Mismatch, machine};
+use handcarry_rules::{match_percent, next_midnight};
 
 use crate::Result;
 use crate::cap::most;
 use crate::device::Device;
 use crate::error::Error;
 use crate::home::state::Entry;
-use crate::lease::{LeaseState, lease_state};
+use crate::lease::{LeaseState, lease_state, zone};
 
 /// How far the clock may be behind the latest time that was seen, in seconds: a day, for clocks that were set
 /// right and zones that were set wrong (D-08). The license is judged by the later of the two all the same.
 pub const CLOCK_TOLERANCE: i64 = 24 * 3600;
 /// Seconds that the clock floor may be behind the clock before a check writes it down.
 pub const FLOOR_STEP: i64 = 60;
-/// Days that a license runs on a machine that is no longer the one it was issued for (ICE-03).
-pub const MISMATCH_DAYS: i64 = 7;
 /// Most uses that wait for a report.
 const LEDGER_ENTRIES: usize = 1_000_000;
 
@@ -79,13 +78,7 @@ impl Device {
         }
         // A clock that was set back a little gains nothing.
         let at = self.floor;
-        let matching = match_percent(&license.fingerprint, self.present_fingerprint());
-        let mismatch =
-            (license.match_rate > matching).then(|| self.contents.mark.mismatch_since.unwrap_or(at));
-        let late = at.seconds_since(self.contents.mark.floor) >= FLOOR_STEP;
-        if late || mismatch != self.contents.mark.mismatch_since {
-            self.write_mark(mismatch)?;
-        }
+        let mismatch = self.note_mismatch(&license)?;
 
         let own = self.contents.key.public();
         if license.device.key != own {
@@ -109,15 +102,50 @@ impl Device {
         if let Some(end) = license.term.not_after.filter(|end| at >= *end) {
             return Err(Error::Expired { at: end });
         }
-        let mismatch_until = mismatch.map(|since| since.plus_days(MISMATCH_DAYS));
-        if mismatch_until.is_some_and(|until| at >= until) {
+        let matching = match_percent(&license.fingerprint, self.present_fingerprint());
+        // ICE-16: a backup that was restored elsewhere gets no seven days.
+        let another = self.machine(&license) == Machine::Another;
+        if another || mismatch.is_some_and(|mismatch| mismatch.has_stopped(at)) {
             return Err(Error::OtherMachine { percent: matching, needed: license.match_rate });
         }
-        let lease = lease_state(&license, at);
+        let mut lease = lease_state(&license, at);
         if let Some(LeaseState::Stopped { due }) = lease {
-            return Err(Error::LeaseStopped { due });
+            let until = self.by_hand_until(&license).filter(|until| at < *until);
+            let Some(until) = until else { return Err(Error::LeaseStopped { due }) };
+            lease = Some(LeaseState::ByHand { until });
         }
+        let mismatch_until = mismatch.map(Mismatch::until);
         Ok(Standing { license, lease, match_percent: matching, mismatch_until })
+    }
+
+    /// Starts by hand what the lease has stopped (ICE-22): it works until the next midnight, and settings stay locked. If
+    /// nothing has stopped, nothing is changed; what has stopped for another reason is refused for that.
+    pub fn start(&mut self, now: Instant) -> Result<Standing> {
+        if let Err(Error::LeaseStopped { .. }) = self.standing(now) {
+            let mut next = self.state().clone();
+            next.started = Some(self.floor);
+            self.commit(next)?;
+        }
+        self.standing(now)
+    }
+
+    /// The midnight that ends a start by hand.
+    fn by_hand_until(&self, license: &License) -> Option<Instant> {
+        self.state().started.map(|started| next_midnight(started, zone(&license.term.zone)))
+    }
+
+    fn machine(&self, license: &License) -> Machine {
+        machine(&license.fingerprint, self.present_fingerprint(), license.match_rate)
+    }
+
+    /// Since when this machine has not been the licensed one, written down so that it is said the same from then on.
+    pub(crate) fn note_mismatch(&mut self, license: &License) -> Result<Option<Mismatch>> {
+        let (at, mark) = (self.floor, &self.contents.mark);
+        let mismatch = (self.machine(license) != Machine::Same).then(|| mark.mismatch_since.unwrap_or(at));
+        if at.seconds_since(mark.floor) >= FLOOR_STEP || mismatch != mark.mismatch_since {
+            self.write_mark(mismatch)?;
+        }
+        Ok(mismatch.map(|since| Mismatch { since }))
     }
 }
 

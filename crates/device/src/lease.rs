@@ -1,9 +1,8 @@
 //! The lease's timeline (ICE-17 to ICE-22), from the license file alone.
 
-use chrono::{DateTime, Days};
 use chrono_tz::Tz;
-use handcarry_format::{Instant, License, MAX_INSTANT};
-use handcarry_rules::midnight;
+use handcarry_format::{Instant, License};
+use handcarry_rules::next_midnight;
 
 /// Days before the refresh is due on which the device says so.
 pub const NOTICE_DAYS: i64 = 7;
@@ -33,19 +32,31 @@ pub enum LeaseState {
         /// Until when: the first midnight after seven days of it (ICE-22).
         until: Instant,
     },
-    /// Nothing works until a refresh has come.
+    /// Stopped, and started by hand: it works as in emergency mode, and stops again at the next midnight (ICE-22).
+    ByHand {
+        /// That midnight.
+        until: Instant,
+    },
+    /// Nothing works until a refresh has come, or somebody starts it by hand for the rest of the day.
     Stopped {
         /// When the refresh was due.
         due: Instant,
     },
 }
 
-/// Where a license stands with its lease; `None` if it has none.
+impl LeaseState {
+    /// Settings cannot be changed (ICE-21).
+    pub fn locks_settings(self) -> bool {
+        matches!(self, LeaseState::Emergency { .. } | LeaseState::ByHand { .. } | LeaseState::Stopped { .. })
+    }
+}
+
+/// Where a license stands with its lease by the file alone, so never [`LeaseState::ByHand`]; `None` if it has none.
 pub fn lease_state(license: &License, now: Instant) -> Option<LeaseState> {
     let lease = license.lease.as_ref()?;
     let due = lease.refresh_by;
     let grace_end = due.plus_days(i64::from(lease.grace_days));
-    let stop = midnight_after(grace_end.plus_days(EMERGENCY_DAYS), zone(&license.term.zone));
+    let stop = next_midnight(grace_end.plus_days(EMERGENCY_DAYS), zone(&license.term.zone));
     Some(if now < due.plus_days(-NOTICE_DAYS) {
         LeaseState::Ok { refresh_by: due }
     } else if now < due {
@@ -62,13 +73,4 @@ pub fn lease_state(license: &License, now: Instant) -> Option<LeaseState> {
 /// The zone of a license's midnights. One that this build does not know counts as UTC.
 pub(crate) fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
-}
-
-/// The first midnight strictly after an instant.
-fn midnight_after(at: Instant, zone: Tz) -> Instant {
-    let Some(local) = DateTime::from_timestamp(at.unix(), 0).map(|utc| utc.with_timezone(&zone)) else {
-        return MAX_INSTANT;
-    };
-    let days = (1..=2).filter_map(|ahead| local.date_naive().checked_add_days(Days::new(ahead)));
-    days.map(|day| midnight(day, zone)).find(|midnight| *midnight > at).unwrap_or(MAX_INSTANT)
 }

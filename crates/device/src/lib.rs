@@ -48,7 +48,7 @@ extern crate self as handcarry_device;
 
 pub use deactivate::Returned;
 pub use device::{Device, Randomness, system_randomness};
-pub use enforce::{CLOCK_TOLERANCE, FLOOR_STEP, MISMATCH_DAYS, Standing};
+pub use enforce::{CLOCK_TOLERANCE, FLOOR_STEP, Standing};
 pub use error::{CODES, Error};
 #[cfg(feature = "test-fingerprint")]
 pub use fingerprint::FileFingerprint;

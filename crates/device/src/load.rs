@@ -125,6 +125,7 @@ impl Device {
             next.periods.clear();
         }
         next.license = Some(license.envelope().clone());
+        next.started = None;
         // D-34: the request that was answered closes the ones before it.
         if let Some(place) = next.requests.iter().position(|request| *request == license.request) {
             next.requests.drain(..=place);

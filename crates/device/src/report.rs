@@ -4,6 +4,8 @@ use handcarry_format::{
     Digest, Holder, Instant, License, Sealed, Totals, Usage, UsageEntry, UsageReport, Verified, seal,
 };
 
+use handcarry_rules::holder::MISMATCH_VARIABLE;
+
 use crate::Result;
 use crate::device::{Device, accepted};
 use crate::error::Error;
@@ -28,7 +30,11 @@ impl Device {
         self.begin(now)?;
         let license = self.license()?;
         let last = self.contents.ledger.last();
-        let variables = self.state().variables.clone();
+        let mut variables = self.state().variables.clone();
+        // ICE-03: the portal learns that this is no longer the licensed machine.
+        if let Some(mismatch) = self.note_mismatch(&license)? {
+            variables.insert(MISMATCH_VARIABLE.to_owned(), mismatch.since.to_string());
+        }
         let variables_digest = digest_of(&variables);
         if let Some(report) = self.state().reports.last().filter(|report| {
             !anew

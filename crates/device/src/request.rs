@@ -5,6 +5,7 @@ use handcarry_format::{ActivationRequest, Claim, Device as DeviceName, Instant, 
 use crate::Result;
 use crate::device::Device;
 use crate::error::Error;
+use crate::lease::{LeaseState, lease_state};
 
 /// Open requests that are remembered; any number may be open at the portal (D-34).
 const REMEMBERED: usize = 64;
@@ -61,14 +62,11 @@ impl Device {
 
     /// Sets a value that the application sends with every file; an empty value removes it (LSP-02).
     ///
-    /// Refused in emergency mode (ICE-21).
+    /// Refused from emergency mode on (ICE-21). Names that begin with `handcarry.` are the portal's and the device's own.
     pub fn set(&mut self, name: &str, value: &str, now: Instant) -> Result<()> {
         self.begin(now)?;
         if let Ok(license) = self.license()
-            && matches!(
-                crate::lease::lease_state(&license, self.floor),
-                Some(crate::lease::LeaseState::Emergency { .. })
-            )
+            && lease_state(&license, self.floor).is_some_and(LeaseState::locks_settings)
         {
             return Err(Error::Emergency);
         }
@@ -77,7 +75,7 @@ impl Device {
                 |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             text.chars().count() <= most && !text.chars().any(odd)
         };
-        if name.is_empty() || !plain(name, 120) || !plain(value, 400) {
+        if name.is_empty() || name.starts_with("handcarry.") || !plain(name, 120) || !plain(value, 400) {
             return Err(Error::value(name));
         }
         let mut next = self.state().clone();

@@ -1,4 +1,5 @@
 use handcarry_format::{Instant, LicenseKey};
+use handcarry_rules::holder::{Machine, days_left, machine, reference_id, registration};
 use serde::Serialize;
 
 use crate::Result;
@@ -6,14 +7,15 @@ use crate::cap::most;
 use crate::device::Device;
 use crate::enforce::{CLOCK_TOLERANCE, Standing};
 use crate::error::Error;
-use crate::lease::{LeaseState, lease_state};
+use crate::lease::{LeaseState, lease_state, zone};
 
 /// How a device stands. Serializes as the JSON of `handcarry-device status --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
     /// Whether the license may be used now.
     pub licensed: bool,
-    /// `ok`, `refresh_due`, `grace`, `emergency`, `fingerprint_mismatch`, or the code of what stands in the way.
+    /// `ok`, `refresh_due`, `grace`, `emergency`, `by_hand`, `fingerprint_mismatch`, or the code of what stands in the
+    /// way.
     pub code: String,
     /// The vendor's name.
     pub vendor: String,
@@ -21,6 +23,16 @@ pub struct Status {
     pub product: String,
     /// Where files are carried to.
     pub portal: String,
+    /// `ok`, `evaluation` or `reference_id_mismatch` (ICE-04); none without a license.
+    pub registration: Option<String>,
+    /// This machine's fingerprint in short (ICE-01).
+    pub reference_id: String,
+    /// Who bought the license.
+    pub customer: Option<String>,
+    /// The order that bought it.
+    pub order: Option<String>,
+    /// Days of maintenance left (ICE-11).
+    pub renewal_days: Option<i64>,
     /// Id of the device's key.
     pub device_key: String,
     /// Activation requests that are open.
@@ -39,7 +51,7 @@ pub struct Status {
     pub not_after: Option<Instant>,
     /// When a refresh must have come; none = never.
     pub refresh_by: Option<Instant>,
-    /// Until when the present grace, emergency mode or mismatch goes on.
+    /// Until when what `code` says goes on: grace, emergency mode, a start by hand, a mismatch.
     pub until: Option<Instant>,
     /// Percent of the fingerprint that matches.
     pub match_percent: Option<u32>,
@@ -105,6 +117,11 @@ impl Device {
             vendor: self.vendor().vendor.name.clone(),
             product: self.vendor().product.name.clone(),
             portal: self.vendor().portal.clone(),
+            registration: None,
+            reference_id: reference_id(self.present_fingerprint()),
+            customer: None,
+            order: None,
+            renewal_days: None,
             device_key: self.contents.key.public().id().to_string(),
             open_requests: self.state().requests.len(),
             device: None,
@@ -134,10 +151,18 @@ impl Device {
         status.refresh_by = license.lease.as_ref().map(|lease| lease.refresh_by);
         status.match_percent =
             Some(handcarry_rules::match_percent(&license.fingerprint, self.present_fingerprint()));
-        status.until = match lease_state(&license, self.floor) {
-            Some(LeaseState::Grace { until } | LeaseState::Emergency { until }) => Some(until),
-            _ => standing.ok().and_then(|standing| standing.mismatch_until),
-        };
+        status.until = standing.as_ref().ok().and_then(until);
+        let lease = lease_state(&license, self.floor);
+        let mismatch = machine(&license.fingerprint, self.present_fingerprint(), license.match_rate);
+        let emergency = lease.is_some_and(LeaseState::locks_settings);
+        let registration = registration(license.evaluation, emergency, mismatch != Machine::Same);
+        status.registration = Some(registration.name().to_owned());
+        if let Some(customer) = &license.customer {
+            status.customer = Some(customer.name.clone());
+            status.order = customer.order.clone();
+        }
+        status.renewal_days =
+            license.maintenance_end.map(|last| days_left(last, zone(&license.term.zone), self.floor));
         status.booked_report = Some(crate::device::accepted(&license, receipt.as_deref()).report);
         for feature in &license.features {
             let counted = feature.counter.is_some();
@@ -160,12 +185,22 @@ impl Standing {
     }
 }
 
+/// Of several, what locks the settings comes first, then what asks for a new request.
 fn mode(standing: &Standing) -> &'static str {
     match standing.lease {
+        Some(LeaseState::ByHand { .. }) => "by_hand",
+        Some(LeaseState::Emergency { .. }) => "emergency",
         _ if standing.mismatch_until.is_some() => "fingerprint_mismatch",
         Some(LeaseState::RefreshDue { .. }) => "refresh_due",
         Some(LeaseState::Grace { .. }) => "grace",
-        Some(LeaseState::Emergency { .. }) => "emergency",
         _ => "ok",
+    }
+}
+
+fn until(standing: &Standing) -> Option<Instant> {
+    match standing.lease {
+        Some(LeaseState::ByHand { until } | LeaseState::Emergency { until }) => Some(until),
+        Some(LeaseState::Grace { until }) => Some(standing.mismatch_until.unwrap_or(until)),
+        _ => standing.mismatch_until,
     }
 }

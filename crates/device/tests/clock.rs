@@ -1,4 +1,4 @@
-//! Terms, leases and the clock floor.
+//! Terms and the clock floor.
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 #[path = "vendor/bench.rs"]
@@ -7,7 +7,7 @@ mod vendor;
 
 use bench::{Bench, code};
 use handcarry_device::CLOCK_TOLERANCE;
-use handcarry_format::{Instant, Lease, License, MAX_INSTANT};
+use handcarry_format::{Instant, License, MAX_INSTANT};
 use vendor::{DAY, at, start};
 
 fn at_time(bench: &mut Bench, now: Instant) -> &'static str {
@@ -144,50 +144,4 @@ fn clock_tampering_dst_nights_and_leap_days_are_nothing_special() {
     ] {
         assert_eq!(at_time(&mut bench, at(instant)), "ok", "{instant}");
     }
-}
-
-#[test]
-fn ice_20_to_22_the_lease_runs_through_grace_and_emergency_and_stops_at_midnight() {
-    for grace in 2..=7_u32 {
-        let mut bench = Bench::new();
-        let due = start().plus_days(30);
-        bench.activate(|license| license.lease = Some(Lease { refresh_by: due, grace_days: grace }));
-        let grace_end = due.plus_days(i64::from(grace));
-        let emergency_end = grace_end.plus_days(7);
-        // 12:00 UTC is 13:00 in Berlin; the next midnight there is eleven hours away.
-        let stop = emergency_end.plus_seconds(11 * 3600);
-        for (instant, expected) in [
-            (due.plus_days(-7).plus_seconds(-1), "ok"),
-            (due.plus_days(-7), "refresh_due"),
-            (due.plus_seconds(-1), "refresh_due"),
-            (due, "grace"),
-            (grace_end.plus_seconds(-1), "grace"),
-            (grace_end, "emergency"),
-            (emergency_end, "emergency"),
-            (stop.plus_seconds(-1), "emergency"),
-            (stop, "lease.stopped"),
-        ] {
-            assert_eq!(at_time(&mut bench, instant), expected, "grace {grace}: {instant}");
-        }
-    }
-}
-
-#[test]
-fn ice_21_settings_cannot_be_changed_in_emergency_mode_and_a_refresh_ends_it() {
-    let mut bench = Bench::new();
-    let lease = |refresh_by| Some(Lease { refresh_by, grace_days: 3 });
-    let license = bench.activate(|license| license.lease = lease(start()));
-    bench.now = start().plus_days(4);
-    assert_eq!(bench.code(), "emergency");
-    assert_eq!(code(bench.open().set("site", "Bremen", bench.now)), "lease.emergency");
-    bench.consume(1).unwrap();
-    bench.now = start().plus_days(20);
-    assert_eq!(bench.code(), "lease.stopped");
-    // ICE-23: the way out is open at any time.
-    bench.report();
-    let mut refresh = bench.vendor.next(&license, bench.now);
-    refresh.lease = lease(bench.now.plus_days(30));
-    bench.load(&refresh).unwrap();
-    assert_eq!(bench.code(), "ok");
-    bench.open().set("site", "Bremen", bench.now).unwrap();
 }

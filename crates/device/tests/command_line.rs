@@ -10,7 +10,9 @@ use std::path::Path;
 use std::process::Stdio;
 
 use command::{Bench, now};
-use handcarry_format::{ActivationRequest, CheckState, Claim, Deactivation, Limits, UsageReport, examine};
+use handcarry_format::{
+    ActivationRequest, CheckState, Claim, Customer, Deactivation, Lease, Limits, UsageReport, examine,
+};
 use vendor::{id, key};
 
 #[cfg(unix)]
@@ -193,4 +195,32 @@ fn d_13_a_file_that_cannot_be_written_is_made_again() {
     assert_eq!(bench.fails(&["check", "base"]), (3, "license.none".into()));
     bench.ok(&["deactivate", "-o", "proof.txt"]);
     assert!(bench.read("proof.txt").contains("BEGIN LICENSE DEACTIVATION"));
+}
+
+#[test]
+fn ice_21_22_23_status_says_in_words_how_the_lease_stands_and_what_to_do() {
+    for (overdue, exit, says) in [
+        (-3, 0, "A refresh is due soon"),
+        (1, 0, "The refresh is late"),
+        (5, 0, "Emergency mode"),
+        (20, 3, "carry it to the portal, and load the refresh file"),
+    ] {
+        let bench = Bench::new();
+        bench.activate(|license| {
+            license.lease = Some(Lease { refresh_by: now().plus_days(-overdue), grace_days: 2 });
+            license.customer = Some(Customer { name: "Berg GmbH".into(), order: Some("PO-1".into()) });
+        });
+        let status = bench.ok(&["status"]);
+        assert!(status.contains(says), "{overdue} days: {status}");
+        assert!(status.contains("customer: Berg GmbH") && status.contains("order: PO-1"), "{status}");
+        assert!(status.contains("reference id: "), "{status}");
+        let registration = if overdue > 2 { "Evaluation" } else { "OK" };
+        assert!(status.contains(&format!("registration: {registration}")), "{status}");
+        assert_eq!(bench.run(&["check", "base"]).status.code(), Some(exit));
+        if exit == 3 {
+            assert!(bench.ok(&["start"]).contains("stops at the next midnight"));
+            bench.ok(&["check", "base"]);
+            assert!(bench.ok(&["status"]).contains("Started by hand"));
+        }
+    }
 }

@@ -181,23 +181,6 @@ fn lmx_25_the_match_rate_decides_and_is_rounded_down() {
 }
 
 #[test]
-fn ice_03_on_another_machine_a_license_runs_seven_more_days() {
-    let mut bench = Bench::new();
-    bench.activate(|_| {});
-    let moved = bench.now.plus_days(30);
-    bench.now = moved;
-    bench.parts.0.lock().unwrap()[0].1 = "SN-2".into();
-    assert_eq!(bench.code(), "fingerprint_mismatch");
-    bench.now = moved.plus_days(7).plus_seconds(-1);
-    assert_eq!(bench.code(), "fingerprint_mismatch");
-    bench.now = moved.plus_days(7);
-    assert_eq!(bench.code(), "fingerprint.mismatch");
-    // Back on its own machine it works again, and the seven days are whole again.
-    bench.parts.0.lock().unwrap()[0].1 = "SN-1".into();
-    assert_eq!(bench.code(), "ok");
-}
-
-#[test]
 fn d_09_a_repaired_license_brings_the_new_fingerprint() {
     let bench = Bench::new();
     let license = bench.activate(|_| {});

@@ -47,6 +47,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Start by hand what an overdue refresh has stopped. It stops again at the next midnight.
+    Start,
     /// Say by the exit code whether a feature is licensed now: 0 yes, 3 no.
     Check {
         /// The feature's id.
@@ -120,6 +122,9 @@ pub(crate) struct Request {
     /// A value to send with this file.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
+    /// Why the license must move to this device, if it has moved as often as it may.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) justification: Option<String>,
     /// Where to write it; `-` or nothing is standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

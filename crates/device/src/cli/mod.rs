@@ -3,6 +3,7 @@
 mod args;
 mod inspect;
 mod output;
+mod status;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use handcarry_device::{
     Claimed, Device, Error, FingerprintSource, Loaded, Machine, Status, VendorFile, system_randomness,
 };
 use handcarry_format::{Id, Instant, Limits, examine};
+use handcarry_rules::holder::JUSTIFICATION_VARIABLE;
 use output::{hint, put, say, take};
 use serde_json::json;
 
@@ -60,8 +62,14 @@ fn command(cli: Cli, now: Instant) -> Result<ExitCode, Failure> {
             say(&if *json { loaded_json(&loaded).to_string() } else { loaded_text(&loaded) })?;
         }
         Command::Status { json } => {
-            let status = device()?.status(now)?;
-            say(&if *json { as_json(&status) } else { status_text(&status) })?;
+            let mut device = device()?;
+            let status = device.status(now)?;
+            let why = device.standing(now).err().map(Failure::from);
+            say(&if *json { as_json(&status) } else { status::text(&status, why.as_ref()) })?;
+        }
+        Command::Start => {
+            let standing = device()?.start(now)?;
+            say(&format!("Started{}", status::mode(standing.code())))?;
         }
         Command::Check { feature, json } => return check(&mut device()?, feature, *json, now),
         Command::Consume { feature, amount } => {
@@ -146,6 +154,9 @@ fn make_request(device: &mut Device, request: &Request, now: Instant) -> Result<
         let (name, value) = pair.split_once('=').ok_or_else(|| Error::Value { name: pair.clone() })?;
         set.insert(name.to_owned(), value.to_owned());
     }
+    if let Some(justification) = &request.justification {
+        set.insert(JUSTIFICATION_VARIABLE.to_owned(), justification.clone());
+    }
     let name =
         request.name.clone().or_else(Machine::host_name).unwrap_or_else(|| "Unnamed device".to_owned());
     let claim = match (&request.license_key, &request.user) {
@@ -170,7 +181,7 @@ fn check(device: &mut Device, feature: &str, json: bool, now: Instant) -> Result
             say(&if json {
                 json!({ "licensed": true, "feature": feature, "code": standing.code() }).to_string()
             } else {
-                format!("Licensed: {feature}{}", mode_text(standing.code()))
+                format!("Licensed: {feature}{}", status::mode(standing.code()))
             })?;
             Ok(ExitCode::SUCCESS)
         }
@@ -182,16 +193,6 @@ fn check(device: &mut Device, feature: &str, json: bool, now: Instant) -> Result
             }
             Err(failure)
         }
-    }
-}
-
-fn mode_text(code: &str) -> &'static str {
-    match code {
-        "refresh_due" => ". A refresh is due soon: carry a usage report to the portal.",
-        "grace" => ". The refresh is late: carry a usage report to the portal.",
-        "emergency" => ". Emergency mode: the refresh is long overdue, and settings cannot be changed.",
-        "fingerprint_mismatch" => ". This machine has changed: make a new request within seven days.",
-        _ => ".",
     }
 }
 
@@ -265,44 +266,6 @@ fn loaded_json(loaded: &Loaded) -> serde_json::Value {
 fn as_json(status: &Status) -> String {
     // Texts, numbers, lists: nothing can fail to serialize.
     serde_json::to_string_pretty(status).unwrap_or_default()
-}
-
-fn status_text(status: &Status) -> String {
-    let mut out = format!("{} by {}\n", status.product, status.vendor);
-    match status.licensed {
-        true => out.push_str(&format!("Licensed{}\n", mode_text(&status.code))),
-        false => out.push_str(&format!("Not licensed ({}).\n", status.code)),
-    }
-    let mut line = |name: &str, value: Option<String>| {
-        if let Some(value) = value {
-            out.push_str(&format!("  {name}: {value}\n"));
-        }
-    };
-    line("device", status.device.clone());
-    line("license key", status.license_key.clone());
-    line("license file", status.generation.map(|number| format!("number {number}")));
-    line("ends", status.not_after.map(|at| at.to_string()));
-    line("refresh by", status.refresh_by.map(|at| at.to_string()));
-    line("runs until", status.until.map(|at| at.to_string()));
-    line("machine matches", status.match_percent.map(|percent| format!("{percent} %")));
-    for feature in &status.features {
-        let used = feature.used.map(|used| match feature.most {
-            Some(most) => format!(", {used} of {most} used"),
-            None => format!(", {used} used"),
-        });
-        line(&feature.id, Some(format!("{}{}", feature.name, used.unwrap_or_default())));
-    }
-    let unbooked = status.unbooked_uses;
-    line("not yet booked", (unbooked > 0).then(|| format!("{unbooked} uses")));
-    line(
-        "given back",
-        status.returned.as_ref().map(|last| {
-            let state = if last.confirmed { "confirmed" } else { "not confirmed yet" };
-            format!("{}, {state}", last.destroyed_at)
-        }),
-    );
-    out.push_str(&format!("Portal: {}", status.portal));
-    out
 }
 
 impl Failure {

@@ -52,6 +52,8 @@ fn words(what: impl Into<String>, next: &str) -> Words {
 
 const AGAIN: &str = "Bring the file from the portal again, by another way if it was mailed.";
 const SUPPORT: &str = "Ask the vendor's support, and tell them the code.";
+const STOPPED: &str = "Make a usage report with `report`, carry it to the portal, and load the refresh file. Until \
+    midnight, `start` lets it run.";
 const REFRESH: &str = "Make a usage report with `report`, carry it to the portal, and load the refresh file.";
 
 /// Why a file was refused.
@@ -239,7 +241,7 @@ fn refusal(error: &Error) -> Words {
             "Renew it, then fetch a refresh file from the portal.",
         ),
         Error::LeaseStopped { due } => {
-            words(format!("A refresh was due at {due}, and the time after it is over."), REFRESH)
+            words(format!("A refresh was due at {due}, and the time after it is over."), STOPPED)
         }
         Error::Emergency => words("Settings cannot be changed: a refresh is long overdue.", REFRESH),
         Error::Blocked { since } => {

@@ -42,6 +42,9 @@ pub(crate) struct State {
     pub(crate) tombstones: Vec<Tombstone>,
     /// Values of the application.
     pub(crate) variables: BTreeMap<String, String>,
+    /// When what had stopped was started by hand the last time (ICE-22).
+    #[serde(default, deserialize_with = "text::maybe")]
+    pub(crate) started: Option<Instant>,
 }
 
 /// One activation's place in its two chains.
@@ -152,6 +155,7 @@ impl State {
             periods: BTreeMap::new(),
             tombstones: Vec::new(),
             variables: BTreeMap::new(),
+            started: None,
         }
     }
 }

@@ -1,4 +1,6 @@
-use handcarry_format::{Instant, Map};
+use handcarry_format::{Fingerprint, Instant, Map};
+
+use crate::fingerprint::match_percent;
 
 /// Days that a license runs on a machine that is no longer the one it was issued for (ICE-03).
 pub const MISMATCH_DAYS: i64 = 7;
@@ -22,6 +24,30 @@ impl Mismatch {
     /// The seven days are over.
     pub fn has_stopped(self, now: Instant) -> bool {
         now >= self.until()
+    }
+}
+
+/// Percent of a fingerprint below which a machine is another one, not a changed one.
+pub const SAME_MACHINE_PERCENT: u32 = 25;
+
+/// How a machine stands to the one that a license was issued for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// Enough of the fingerprint matches (LMX-25).
+    Same,
+    /// Less than the match rate, but too much for another machine: the license runs seven more days (ICE-03).
+    Changed,
+    /// Another machine, such as one on which a backup was restored: refused at once (ICE-16). Machines of one model share
+    /// their model, processor and system, which is far less than a quarter of what a fingerprint weighs.
+    Another,
+}
+
+/// Compares machines by their fingerprints; a match rate of 0 compares nothing.
+pub fn machine(known: &Fingerprint, present: &Fingerprint, match_rate: u32) -> Machine {
+    match match_percent(known, present) {
+        percent if percent >= match_rate => Machine::Same,
+        percent if percent >= SAME_MACHINE_PERCENT => Machine::Changed,
+        _ => Machine::Another,
     }
 }
 

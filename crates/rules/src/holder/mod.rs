@@ -14,7 +14,9 @@ mod transfer;
 pub use connect::{Connected, TRIAL_SECONDS, UserSeat, UserSeats, connect};
 pub use customer::{CustomerProblem, CustomerRecord};
 pub use mark::{Recommendation, UsedLine, recommend};
-pub use mismatch::{MISMATCH_DAYS, MISMATCH_VARIABLE, Mismatch, reported_mismatch};
+pub use mismatch::{
+    MISMATCH_DAYS, MISMATCH_VARIABLE, Machine, Mismatch, SAME_MACHINE_PERCENT, machine, reported_mismatch,
+};
 pub use order::{Ordered, missing_order};
 pub use over_limit::{OverAccount, OverLimit, compare};
 pub use reference::reference_id;

@@ -1,8 +1,11 @@
+use handcarry_format::Source::{Hardware, System};
 use handcarry_format::{Instant, Map};
-use handcarry_rules::holder::{MISMATCH_VARIABLE, Mismatch, Registration, registration, reported_mismatch};
+use handcarry_rules::holder::{
+    MISMATCH_VARIABLE, Machine, Mismatch, Registration, machine, registration, reported_mismatch,
+};
 use rstest::rstest;
 
-use crate::world::at;
+use crate::world::{at, parts};
 
 #[rstest]
 #[case(false, false, false, Registration::Ok)]
@@ -51,4 +54,28 @@ fn ice_03_a_mismatch_ends_after_seven_days_to_the_second() {
     assert_eq!(mismatch.until(), until);
     assert!(!mismatch.has_stopped(until.plus_seconds(-1)));
     assert!(mismatch.has_stopped(until));
+}
+
+#[rstest]
+#[case::all(100, 66, Machine::Same)]
+#[case::exactly_the_rate(66, 66, Machine::Same)]
+#[case::below_the_rate(65, 66, Machine::Changed)]
+#[case::exactly_a_quarter(25, 66, Machine::Changed)]
+#[case::below_a_quarter(24, 66, Machine::Another)]
+#[case::nothing(0, 66, Machine::Another)]
+#[case::off(0, 0, Machine::Same)]
+#[case::a_low_rate(20, 20, Machine::Same)]
+#[case::below_a_low_rate(19, 20, Machine::Another)]
+#[case::all_must_match(99, 100, Machine::Changed)]
+fn ice_03_16_a_machine_is_the_same_changed_or_another(
+    #[case] percent: u32,
+    #[case] rate: u32,
+    #[case] expected: Machine,
+) {
+    let known: Vec<_> = [(Hardware, "board", "a", percent), (System, "system", "b", 100 - percent)]
+        .into_iter()
+        .filter(|part| part.3 > 0)
+        .collect();
+    let present = [(Hardware, "board", "a", 1), (System, "system", "other", 1)];
+    assert_eq!(machine(&parts(&known), &parts(&present), rate), expected);
 }

@@ -21,6 +21,7 @@ mod job;
 mod message;
 mod migrations;
 mod model;
+mod pool;
 mod queue;
 mod sql;
 mod sqlite;
@@ -33,5 +34,6 @@ pub use model::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
     StoreError, Tenant, TenantId,
 };
+pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
 pub use store::{Options, Store};
 pub use tx::{Claimant, Tx};

@@ -17,6 +17,7 @@ mod log;
 mod mirror;
 mod periods;
 mod policies;
+mod pool;
 mod products;
 mod tenants;
 
@@ -29,6 +30,7 @@ pub use licenses::Licenses;
 pub use log::Log;
 pub use periods::Periods;
 pub use policies::Policies;
+pub use pool::Pool;
 pub use products::Products;
 pub use tenants::Tenants;
 
@@ -51,6 +53,7 @@ pub trait Tx:
     + Claimants
     + Periods
     + Policies
+    + Pool
 {
 }
 

@@ -17,6 +17,7 @@
 //! Every call takes the tenant: no row of one is ever seen with the id of another.
 
 mod chain;
+mod delivery;
 mod job;
 mod message;
 mod migrations;
@@ -29,7 +30,8 @@ mod store;
 pub mod tx;
 
 pub use chain::{LogCheck, verify_log};
-pub use message::{Audience, NewMessage};
+pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
+pub use message::{Audience, Message, MessageFilter, NewMessage};
 pub use model::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
     StoreError, Tenant, TenantId,

@@ -9,6 +9,7 @@ mod file;
 mod isolation;
 mod listings;
 mod log;
+mod notices;
 mod pool;
 mod round_trip;
 mod unique;

@@ -8,8 +8,12 @@ pub const NOT_FOR_UPLOAD: &str = "document.not_for_upload";
 pub const DOCUMENT_UNKNOWN: &str = "document.unknown";
 /// No license has this key.
 pub const LICENSE_UNKNOWN: &str = "license.unknown";
-/// The request names a user instead of a license key.
-pub const USER_NOT_SUPPORTED: &str = "claim.user_not_supported";
+/// The login or the password is wrong.
+pub const SIGN_IN_FAILED: &str = "claim.sign_in_failed";
+/// The request names another user than the one who signed in.
+pub const OTHER_USER: &str = "claim.other_user";
+/// The user has no license of this product.
+pub const NO_LICENSE: &str = "claim.no_license";
 /// The request's body is larger than allowed.
 pub const REQUEST_TOO_LARGE: &str = "request.too_large";
 /// The request did not arrive in time.
@@ -61,7 +65,9 @@ pub const CODES: &[&str] = &[
     NOT_FOR_UPLOAD,
     DOCUMENT_UNKNOWN,
     LICENSE_UNKNOWN,
-    USER_NOT_SUPPORTED,
+    SIGN_IN_FAILED,
+    OTHER_USER,
+    NO_LICENSE,
     REQUEST_TOO_LARGE,
     REQUEST_TIMEOUT,
     REQUEST_MALFORMED,

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use handcarry_store::Store;
+use handcarry_store::{Store, TenantId};
 use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
@@ -34,6 +34,10 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Uploads by address.
     pub rate: Rate,
+    /// Tries to sign in, by tenant and login.
+    pub sign_ins: Rate<(TenantId, String)>,
+    /// Passwords being checked at a time.
+    pub passwords: Semaphore,
     /// Bytes of bodies in flight.
     pub bodies: Bytes,
     /// Requests at a time.
@@ -44,6 +48,13 @@ pub struct Parts {
 
 /// Large files that are read at the same time: each may take some hundred megabytes while it is.
 const LARGE_AT_ONCE: usize = 2;
+
+/// Passwords that are checked at the same time: each takes 19 MiB and 20 ms while it is.
+const PASSWORDS_AT_ONCE: usize = 2;
+
+/// Tries of one login: ten at once, then one every 30 seconds.
+const SIGN_INS_PER_SECOND: f64 = 1.0 / 30.0;
+const SIGN_INS_SAVED: u32 = 10;
 
 impl App {
     /// Puts the parts together.
@@ -57,7 +68,9 @@ impl App {
         App(Arc::new(Parts {
             tenants: Directory::new(keys, settings.tenants_max_age, settings.tenant.clone()),
             metrics: Metrics::new(),
-            rate: Rate::new(settings.rate, settings.burst),
+            rate: Rate::new(f64::from(settings.rate), settings.burst),
+            sign_ins: Rate::new(SIGN_INS_PER_SECOND, SIGN_INS_SAVED),
+            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
             bodies: Bytes::new(settings.body_memory),
             requests: Arc::new(Semaphore::new(settings.concurrent)),
             large: Semaphore::new(LARGE_AT_ONCE),

@@ -6,6 +6,7 @@
 //! - [`notice`]: what people are told
 //! - [`site`], [`directory`]: tenants, ready to serve
 //! - [`keys`]: secret keys, in files
+//! - [`password`]: of users who claim licenses
 //! - [`portal`]: the page's files, inside this program
 //! - [`settings`], [`limit`], [`metrics`], [`log`]: how it runs
 //! - [`serve`]: connections, and an orderly end
@@ -22,6 +23,7 @@ pub mod limit;
 pub mod log;
 pub mod metrics;
 pub mod notice;
+pub mod password;
 pub mod portal;
 pub mod random;
 pub mod schedule;

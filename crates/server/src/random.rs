@@ -5,7 +5,8 @@ use handcarry_rules::Fresh;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-fn bytes<const N: usize>() -> [u8; N] {
+/// Random bytes.
+pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("without the system's randomness nothing may be issued");
     bytes

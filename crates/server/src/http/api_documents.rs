@@ -1,7 +1,7 @@
 //! `POST api/v1/documents`: a file is brought.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use handcarry_api::{Outcome, Problem, route};
 
@@ -10,12 +10,16 @@ use crate::http::answer::{Fault, json};
 use crate::http::body;
 use crate::http::site::AtSite;
 use crate::service::documents::{Answered, take};
+use crate::service::sign_in::Credentials;
 
 /// Brings one file.
 ///
 /// The body is the file, of any content type. What the file is decides what happens: an activation request is answered
 /// with a license, a deactivation with a receipt, a usage report with a receipt and a refresh where one is due, a license
 /// file with the newest one. The same file again gets the same answer, byte for byte.
+///
+/// A request that names a user instead of a license key needs that user's login and password in an `Authorization: Basic`
+/// header.
 #[utoipa::path(
     post,
     path = "/api/v1/documents",
@@ -25,6 +29,7 @@ use crate::service::documents::{Answered, take};
         (status = 201, description = "It was done just now", body = Outcome),
         (status = 200, description = "It was done before; the same answer again", body = Outcome,
             headers(("handcarry-first-processed" = String, description = "When it was done"))),
+        (status = 401, description = "The request needs its user to sign in, or the password is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Genuine, but refused by a rule, or altered", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a file that can be accepted", body = Problem, content_type = "application/problem+json"),
@@ -37,9 +42,15 @@ pub(super) async fn post(
     AtSite(site): AtSite,
     request: Request,
 ) -> Result<Response, Fault> {
+    let credentials = basic(request.headers());
     let body = body::read(&app, request, app.settings.file_limits().file, "too_large").await?;
-    let answer = take(&app, &site, body.bytes.clone()).await?;
+    let answer = take(&app, &site, body.bytes.clone(), credentials).await?;
     Ok(answered(answer))
+}
+
+/// What somebody signs in with, for a request that names a user.
+fn basic(headers: &HeaderMap) -> Option<Credentials> {
+    Credentials::basic(headers.get(header::AUTHORIZATION)?.to_str().ok()?)
 }
 
 /// An answer, new or given before.

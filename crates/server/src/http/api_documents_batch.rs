@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::http::answer::{Fault, json};
 use crate::http::site::AtSite;
 use crate::http::{body, layers};
+use crate::limit::network;
 use crate::service::batch::{Row, take};
 
 /// Brings many files.
@@ -44,7 +45,7 @@ pub(super) async fn post(
         let problem = Problem::new(413, code::REQUEST_TOO_LARGE).with("documents", count);
         return Err(problem.with("limit", BatchRequest::MOST).into());
     }
-    app.rate.charge(address, count.saturating_sub(1), Instant::now());
+    app.rate.charge(&network(address), count.saturating_sub(1), Instant::now());
     let results = take(&app, &site, batch.documents).await;
     let body = serde_json::to_vec(&Answer { results })
         .map_err(|_| Fault::from(Problem::new(500, code::SERVER_ERROR)))?;

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::http::answer::{Fault, Told};
 use crate::http::headers::{self, DATA_POLICY, OfThePage};
 use crate::http::page::told;
-use crate::limit::Wait;
+use crate::limit::{Wait, network};
 use crate::random;
 use crate::site::Site;
 
@@ -89,7 +89,7 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
         return told(Fault::from(Problem::new(503, code::BUSY)).after(1), request.headers());
     };
     if is_limited(&route)
-        && let Err(Wait(wait)) = app.rate.take(address(&app, &request), Instant::now())
+        && let Err(Wait(wait)) = app.rate.take(network(address(&app, &request)), Instant::now())
     {
         let seconds = wait.as_secs() + 1;
         let problem = Problem::new(429, code::RATE_LIMITED).with("retry_after", seconds);

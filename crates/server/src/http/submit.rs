@@ -16,6 +16,7 @@ use crate::http::body;
 use crate::http::page::{html, plain};
 use crate::http::site::AtSite;
 use crate::service::documents::{Answered, take};
+use crate::service::sign_in::Credentials;
 use crate::site::Site;
 
 /// Room for the form around a file.
@@ -37,7 +38,7 @@ pub(super) async fn get(AtSite(site): AtSite) -> Response {
     post,
     path = "/submit",
     tag = "form",
-    request_body(content = String, content_type = "multipart/form-data", description = "`file`: the file; or `text`: its text"),
+    request_body(content = String, content_type = "multipart/form-data", description = "`file`: the file; or `text`: its text; `login` and `password` where the request names a user"),
     responses(
         (status = 200, description = "It was done; a page with the files to carry back", body = String, content_type = "text/html"),
         (status = 422, description = "It was not; a page that says why", body = String, content_type = "text/html"),
@@ -61,8 +62,8 @@ async fn bring(app: &App, site: &Arc<Site>, request: Request) -> Result<Response
     let content_type = parts.headers.get(axum::http::header::CONTENT_TYPE).cloned();
     let limit = app.settings.file_limits().file.saturating_add(FORM);
     let read = body::read(app, Request::from_parts(parts, body), limit, "too_large").await?;
-    let file = file(read.bytes.clone(), content_type).await?;
-    let answer = take(app, site, file).await.map_err(Fault::from)?;
+    let Form { file, login, password } = form(read.bytes.clone(), content_type).await?;
+    let answer = take(app, site, file, Credentials::new(&login, &password)).await.map_err(Fault::from)?;
     let Answered { body, first_processed, .. } = answer;
     let outcome: Outcome =
         serde_json::from_slice(&body).map_err(|_| Fault::from(Failure::problem(500, code::SERVER_ERROR)))?;
@@ -70,8 +71,15 @@ async fn bring(app: &App, site: &Arc<Site>, request: Request) -> Result<Response
     Ok(html::response(StatusCode::OK, site, &plain::outcome(&outcome, first.as_deref())))
 }
 
-/// The file in a form, or the text if no file was chosen.
-async fn file(body: Bytes, content_type: Option<axum::http::HeaderValue>) -> Result<Bytes, Fault> {
+/// What was sent: the file, or the text if no file was chosen.
+#[derive(Default)]
+struct Form {
+    file: Bytes,
+    login: String,
+    password: String,
+}
+
+async fn form(body: Bytes, content_type: Option<axum::http::HeaderValue>) -> Result<Form, Fault> {
     let malformed = || Fault::from(Problem::new(400, code::REQUEST_MALFORMED));
     let mut request = Request::new(Body::from(body));
     if let Some(content_type) = content_type {
@@ -79,18 +87,26 @@ async fn file(body: Bytes, content_type: Option<axum::http::HeaderValue>) -> Res
     }
     // The body has been read within its own limits.
     DefaultBodyLimit::apply(DefaultBodyLimit::disable(), &mut request);
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
-    let mut found = Bytes::new();
-    while let Some(field) = form.next_field().await.map_err(|_| malformed())? {
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
+    let mut form = Form::default();
+    while let Some(field) = parts.next_field().await.map_err(|_| malformed())? {
         let is_file = match field.name() {
             Some("file") => true,
             Some("text") => false,
+            Some("login") => {
+                form.login = field.text().await.map_err(|_| malformed())?;
+                continue;
+            }
+            Some("password") => {
+                form.password = field.text().await.map_err(|_| malformed())?;
+                continue;
+            }
             _ => continue,
         };
         let content = field.bytes().await.map_err(|_| malformed())?;
-        if !content.is_empty() && (is_file || found.is_empty()) {
-            found = content;
+        if !content.is_empty() && (is_file || form.file.is_empty()) {
+            form.file = content;
         }
     }
-    Ok(found)
+    Ok(form)
 }

@@ -4,4 +4,4 @@ mod bytes;
 mod rate;
 
 pub use bytes::{Bytes, Held};
-pub use rate::{Rate, Wait};
+pub use rate::{Rate, Wait, network};

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,12 +7,12 @@ use std::time::{Duration, Instant};
 /// Addresses that are remembered. Above it the fullest buckets are forgotten: they lose nothing by it.
 const MOST: usize = 20_000;
 
-/// A bucket of tokens an address, refilled at a steady rate.
+/// A bucket of tokens for each of many, such as addresses, refilled at a steady rate.
 #[derive(Debug)]
-pub struct Rate {
+pub struct Rate<K = IpAddr> {
     per_second: f64,
     burst: f64,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -24,41 +25,39 @@ struct Bucket {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub Duration);
 
-impl Rate {
+impl<K: Eq + Hash> Rate<K> {
     /// So many a second, and so many saved up; 0 a second = no limit.
-    pub fn new(per_second: u32, burst: u32) -> Rate {
-        let burst = f64::from(burst.max(1));
-        Rate { per_second: f64::from(per_second), burst, buckets: Mutex::default() }
+    pub fn new(per_second: f64, burst: u32) -> Rate<K> {
+        Rate { per_second, burst: f64::from(burst.max(1)), buckets: Mutex::default() }
     }
 
     /// Takes a token.
-    pub fn take(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
-        self.spend(address, 1.0, now)
+    pub fn take(&self, whose: K, now: Instant) -> Result<(), Wait> {
+        self.spend(whose, 1.0, now)
     }
 
     /// Charges for more than one thing in one request; the bucket may go below empty.
-    pub fn charge(&self, address: IpAddr, count: usize, now: Instant) {
+    pub fn charge(&self, whose: &K, count: usize, now: Instant) {
         let mut left = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         if self.per_second > 0.0 {
             left = left.min(self.burst);
             let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(bucket) = buckets.get_mut(&network(address)) {
+            if let Some(bucket) = buckets.get_mut(whose) {
                 *bucket = self.refilled(*bucket, now);
                 bucket.tokens -= left;
             }
         }
     }
 
-    fn spend(&self, address: IpAddr, tokens: f64, now: Instant) -> Result<(), Wait> {
+    fn spend(&self, whose: K, tokens: f64, now: Instant) -> Result<(), Wait> {
         if self.per_second <= 0.0 {
             return Ok(());
         }
-        let address = network(address);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MOST && !buckets.contains_key(&address) {
+        if buckets.len() >= MOST && !buckets.contains_key(&whose) {
             self.forget(&mut buckets, now);
         }
-        let bucket = buckets.entry(address).or_insert(Bucket { tokens: self.burst, at: now });
+        let bucket = buckets.entry(whose).or_insert(Bucket { tokens: self.burst, at: now });
         *bucket = self.refilled(*bucket, now);
         if bucket.tokens < tokens {
             let missing = (tokens - bucket.tokens) / self.per_second;
@@ -74,7 +73,7 @@ impl Rate {
     }
 
     /// Forgets full buckets; if there are none, the fuller half.
-    fn forget(&self, buckets: &mut HashMap<IpAddr, Bucket>, now: Instant) {
+    fn forget(&self, buckets: &mut HashMap<K, Bucket>, now: Instant) {
         buckets.retain(|_, bucket| self.refilled(*bucket, now).tokens < self.burst);
         if buckets.len() >= MOST {
             let mut tokens: Vec<f64> = buckets.values().map(|bucket| bucket.tokens).collect();
@@ -85,8 +84,8 @@ impl Rate {
     }
 }
 
-/// What one customer has at least: an IPv4 address, or an IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+/// Whose bucket an address is, as what one customer has at least: an IPv4 address, or an IPv6 network of 64 bits.
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
@@ -106,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_burst_then_a_steady_rate() {
-        let (rate, start) = (Rate::new(2, 3), Instant::now());
+        let (rate, start) = (Rate::new(2.0, 3), Instant::now());
         for _ in 0..3 {
             assert_eq!(rate.take(address(1), start), Ok(()));
         }
@@ -117,7 +116,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let (rate, start) = (Rate::new(1, 2), Instant::now());
+        let (rate, start) = (Rate::new(1.0, 2), Instant::now());
         for n in 0..50_000 {
             let _ = rate.take(address(n), start);
         }
@@ -126,7 +125,7 @@ mod tests {
 
     #[test]
     fn no_limit_is_no_limit() {
-        let (rate, start) = (Rate::new(0, 1), Instant::now());
+        let (rate, start) = (Rate::new(0.0, 1), Instant::now());
         assert!((0..100).all(|_| rate.take(address(1), start).is_ok()));
     }
 

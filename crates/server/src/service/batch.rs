@@ -39,7 +39,7 @@ pub async fn take(app: &App, site: &Arc<Site>, documents: Vec<BatchDocument>) ->
         let mut names = Vec::new();
         for BatchDocument { name, content } in documents.by_ref().take(TOGETHER) {
             let verified = verify::verify(app, site, Bytes::from(content)).await;
-            let unit = verified.and_then(|document| book(app, site, document));
+            let unit = verified.and_then(|document| book(app, site, document, None));
             names.push(name);
             // Units are polled, and so queued, in this order.
             units.push(async move {

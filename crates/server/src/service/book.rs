@@ -4,21 +4,22 @@ use std::sync::Arc;
 
 use handcarry_api::{FileOffer, LicenseFile, Outcome, Problem, ReceiptFile, code};
 use handcarry_format::{Digest, Document, Instant, Kind, SealError, Sealed, SecretKey, seal};
-use handcarry_rules::{
-    Accepted, Account, Activation, Answer, Command, Context, Fresh, Refusal, RefusalKind, decide,
-};
+use handcarry_rules::{Accepted, Account, Activation, Answer, Context, Fresh, Refusal, decide};
 use handcarry_store::{Filed, IssuedFile, NewDocument, StoreError, Tx};
 
 use crate::failure::Failure;
 use crate::service::names::file_name;
+use crate::service::sign_in::SignedIn;
 use crate::service::verify::Uploaded;
-use crate::service::{outcome, record};
+use crate::service::{accounts, outcome, record};
 use crate::site::Site;
 
 /// Everything that booking one document needs. Running it again does the same again.
 pub(super) struct Booking {
     pub(super) site: Arc<Site>,
     pub(super) document: Uploaded,
+    /// Who signed in to bring it.
+    pub(super) user: Option<SignedIn>,
     pub(super) fresh: Fresh,
     /// For the problem, if it comes to one.
     pub(super) reference: String,
@@ -68,37 +69,25 @@ impl Booking {
         {
             return self.known(tx, filed);
         }
-        let account = match &self.document {
-            Uploaded::Request(file, key) => {
-                tx.account_for_request(tenant, key, file.device.key.id(), &file.fingerprint)?
-            }
-            Uploaded::Return(file) => {
-                tx.account_for_activation(tenant, &file.holder.activation_id, self.document.report())?
-            }
-            Uploaded::Report(file) => {
-                tx.account_for_activation(tenant, &file.holder.activation_id, self.document.report())?
-            }
-            Uploaded::Holder(file) => tx.account_for_activation(tenant, &file.activation_id, None)?,
+        let accounts = match accounts::of(tx, &self.site, &self.document, self.user.as_ref())? {
+            Ok(accounts) => accounts,
+            Err(problem) => return self.refuse(tx, *problem),
         };
-        let Some(account) = account else {
-            return match self.document.kind() {
-                Kind::ActivationRequest => self.refuse(tx, Problem::new(422, code::LICENSE_UNKNOWN)),
-                _ => self.refuse(tx, Problem::from(&Refusal::from(RefusalKind::UnknownActivation))),
+        let mut first = None;
+        for account in accounts {
+            let Some((keyring, key)) = self.site.signing(&account.entitlement.product.id, self.now) else {
+                return Err(Failure::problem(503, code::TENANT_NOT_READY));
             };
-        };
-        let Some((keyring, key)) = self.site.signing(&account.entitlement.product.id, self.now) else {
-            return Err(Failure::problem(503, code::TENANT_NOT_READY));
-        };
-        let context = Context { now: self.now, fresh: &self.fresh, keyring, user: None };
-        let command = match &self.document {
-            Uploaded::Request(file, _) => Command::Activate(file),
-            Uploaded::Return(file) => Command::Return(file),
-            Uploaded::Report(file) => Command::Report(file),
-            Uploaded::Holder(file) => Command::Refresh(file),
-        };
-        match decide(&account, command, &context) {
-            Ok(accepted) => self.apply(tx, &account, accepted, key),
-            Err(refusal) => self.refused(tx, &account, &refusal),
+            let user = self.user.as_ref().map(|user| &user.id);
+            let context = Context { now: self.now, fresh: &self.fresh, keyring, user };
+            match decide(&account, self.document.command(), &context) {
+                Ok(accepted) => return self.apply(tx, &account, accepted, key),
+                Err(refusal) => first = first.or(Some((account, refusal))),
+            }
+        }
+        match first {
+            Some((account, refusal)) => self.refused(tx, &account, &refusal),
+            None => self.refuse(tx, Problem::new(422, code::NO_LICENSE)),
         }
     }
 
@@ -162,6 +151,7 @@ impl Booking {
         }
         if !accepted.added.is_empty() {
             tx.add_totals(tenant, license, &accepted.added)?;
+            tx.add_periods(tenant, license, &accepted.periods)?;
         }
         if accepted.transfer {
             tx.add_transfer(tenant, license)?;

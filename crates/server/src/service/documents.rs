@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::random;
 use crate::service::book::{Booking, Verdict};
+use crate::service::sign_in::{Credentials, SignedIn, sign_in};
 use crate::service::verify;
 use crate::site::Site;
 
@@ -24,10 +25,19 @@ pub struct Answered {
     pub first_processed: Option<Instant>,
 }
 
-/// Takes a document.
-pub async fn take(app: &App, site: &Arc<Site>, bytes: Bytes) -> Result<Answered, Failure> {
+/// Takes a document. Who signs in claims what is theirs with it (LSP-03); a wrong password ends it.
+pub async fn take(
+    app: &App,
+    site: &Arc<Site>,
+    bytes: Bytes,
+    credentials: Option<Credentials>,
+) -> Result<Answered, Failure> {
     let document = verify::verify(app, site, bytes).await?;
-    finish(app, book(app, site, document)?.await)
+    let user = match credentials {
+        Some(given) => Some(sign_in(app, site, given).await?),
+        None => None,
+    };
+    finish(app, book(app, site, document, user)?.await)
 }
 
 /// The unit of work for a verified document, not yet begun. Units run in the order in which they are first polled.
@@ -35,6 +45,7 @@ pub(super) fn book(
     app: &App,
     site: &Arc<Site>,
     document: verify::Uploaded,
+    user: Option<SignedIn>,
 ) -> Result<impl Future<Output = Result<Verdict, Failure>> + use<>, Failure> {
     let now = app.clock.now();
     if !site.is_ready(now) {
@@ -43,6 +54,7 @@ pub(super) fn book(
     let booking = Booking {
         site: Arc::clone(site),
         document,
+        user,
         fresh: random::fresh(),
         reference: random::reference(),
         now,

@@ -3,6 +3,7 @@
 //! A document is verified outside of the store (`verify`), then booked in one unit of work (`book`) that decides,
 //! signs, and files effect, answer and log entry together.
 
+mod accounts;
 pub mod batch;
 mod book;
 pub mod documents;
@@ -11,5 +12,6 @@ pub mod files;
 mod names;
 mod outcome;
 mod record;
+pub mod sign_in;
 pub mod tenant;
 mod verify;

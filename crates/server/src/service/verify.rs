@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use handcarry_api::{Problem, code};
 use handcarry_format::{
-    ActivationRequest, AnyVerified, Claim, Deactivation, Digest, Error, Id, Kind, License, LicenseKey, Stage,
+    ActivationRequest, AnyVerified, Deactivation, Digest, Error, Id, Kind, License, Stage, Usage,
     UsageReport, Verified, examine,
 };
+use handcarry_rules::Command;
 use handcarry_store::{NewLogEntry, StoreError};
 use serde_json::json;
 
@@ -22,7 +23,7 @@ const LARGE: usize = 64 << 10;
 /// A verified document of a kind that a person uploads.
 #[derive(Debug)]
 pub(super) enum Uploaded {
-    Request(Box<Verified<ActivationRequest>>, LicenseKey),
+    Request(Box<Verified<ActivationRequest>>),
     Return(Box<Verified<Deactivation>>),
     Report(Box<Verified<UsageReport>>),
     Holder(Box<Verified<License>>),
@@ -31,7 +32,7 @@ pub(super) enum Uploaded {
 impl Uploaded {
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Uploaded::Request(..) => Kind::ActivationRequest,
+            Uploaded::Request(_) => Kind::ActivationRequest,
             Uploaded::Return(_) => Kind::Deactivation,
             Uploaded::Report(_) => Kind::UsageReport,
             Uploaded::Holder(_) => Kind::License,
@@ -40,7 +41,7 @@ impl Uploaded {
 
     pub(super) fn id(&self) -> &Id {
         match self {
-            Uploaded::Request(file, _) => &file.id,
+            Uploaded::Request(file) => &file.id,
             Uploaded::Return(file) => &file.id,
             Uploaded::Report(file) => &file.id,
             Uploaded::Holder(file) => &file.id,
@@ -49,17 +50,36 @@ impl Uploaded {
 
     pub(super) fn digest(&self) -> Digest {
         match self {
-            Uploaded::Request(file, _) => file.digest(),
+            Uploaded::Request(file) => file.digest(),
             Uploaded::Return(file) => file.digest(),
             Uploaded::Report(file) => file.digest(),
             Uploaded::Holder(file) => file.digest(),
         }
     }
 
+    /// What it asks for.
+    pub(super) fn command(&self) -> Command<'_> {
+        match self {
+            Uploaded::Request(file) => Command::Activate(file),
+            Uploaded::Return(file) => Command::Return(file),
+            Uploaded::Report(file) => Command::Report(file),
+            Uploaded::Holder(file) => Command::Refresh(file),
+        }
+    }
+
+    /// Its usage, if it has any.
+    pub(super) fn usage(&self) -> Option<&Usage> {
+        match self {
+            Uploaded::Return(file) => Some(&file.usage),
+            Uploaded::Report(file) => Some(&file.usage),
+            Uploaded::Request(_) | Uploaded::Holder(_) => None,
+        }
+    }
+
     /// The document as a DSSE JSON envelope.
     pub(super) fn envelope(&self) -> String {
         match self {
-            Uploaded::Request(file, _) => file.envelope().to_json(),
+            Uploaded::Request(file) => file.envelope().to_json(),
             Uploaded::Return(file) => file.envelope().to_json(),
             Uploaded::Report(file) => file.envelope().to_json(),
             Uploaded::Holder(file) => file.envelope().to_json(),
@@ -71,7 +91,7 @@ impl Uploaded {
         match self {
             Uploaded::Return(file) => Some(file.usage.number),
             Uploaded::Report(file) => Some(file.usage.number),
-            Uploaded::Request(..) | Uploaded::Holder(_) => None,
+            Uploaded::Request(_) | Uploaded::Holder(_) => None,
         }
     }
 }
@@ -113,13 +133,7 @@ fn open(app: &App, site: &Site, bytes: &[u8]) -> Result<AnyVerified, Unopened> {
 /// What is genuine, but not for here, is named for what it is (D-16).
 fn sort(document: AnyVerified) -> Result<Uploaded, Failure> {
     match document {
-        AnyVerified::ActivationRequest(file) => match &file.claim {
-            Claim::LicenseKey(key) => {
-                let key = key.clone();
-                Ok(Uploaded::Request(Box::new(file), key))
-            }
-            Claim::User(_) => Err(Failure::problem(422, code::USER_NOT_SUPPORTED)),
-        },
+        AnyVerified::ActivationRequest(file) => Ok(Uploaded::Request(Box::new(file))),
         AnyVerified::Deactivation(file) => Ok(Uploaded::Return(Box::new(file))),
         AnyVerified::UsageReport(file) => Ok(Uploaded::Report(Box::new(file))),
         AnyVerified::License(file) => Ok(Uploaded::Holder(Box::new(file))),

@@ -5,6 +5,7 @@ mod desk;
 mod device;
 
 mod batch;
+mod claims;
 mod documents;
 mod form;
 mod headers;

@@ -1,6 +1,6 @@
 //! What is not accepted: each cause has its code, and nothing changes.
 
-use handcarry_format::{Claim, Vendor};
+use handcarry_format::Vendor;
 use handcarry_rules::PoolStatus;
 
 use crate::desk::{Desk, now};
@@ -113,16 +113,6 @@ async fn d_17_an_unknown_license_key_is_refused() {
     let problem =
         desk.post(desk.device("WS-17").request(&handcarry_server::random::license_key(), now())).await;
     assert_eq!(problem.problem().code, "license.unknown");
-}
-
-#[tokio::test]
-async fn lsp_03_a_request_by_user_name_is_explained() {
-    let desk = Desk::new().await;
-    let key = desk.license(1).await;
-    let device = desk.device("WS-17");
-    let mut request = device.request_document(&key, now());
-    request.claim = Claim::User("jo@acme.example".into());
-    assert_eq!(desk.post(device.sign(&request).text).await.problem().code, "claim.user_not_supported");
 }
 
 #[tokio::test]

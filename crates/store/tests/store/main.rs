@@ -9,8 +9,6 @@ mod file;
 mod isolation;
 mod listings;
 mod log;
-mod notices;
-mod pool;
 mod round_trip;
 mod unique;
 mod units;

@@ -22,6 +22,10 @@ pub(crate) fn form(site: &Site) -> String {
          <p><label for=\"file\">File (at most {limit} MiB)</label><br><input type=\"file\" id=\"file\" name=\"file\"></p>\n\
          <p><label for=\"text\">or its whole text</label><br>\
          <textarea id=\"text\" name=\"text\" rows=\"8\" spellcheck=\"false\" autocomplete=\"off\"></textarea></p>\n\
+         <details><summary>The request names a user, not a license key</summary>\n\
+         <p><label for=\"login\">Login</label><br><input id=\"login\" name=\"login\" autocomplete=\"username\"></p>\n\
+         <p><label for=\"password\">Password</label><br><input type=\"password\" id=\"password\" name=\"password\" \
+         autocomplete=\"current-password\"></p></details>\n\
          <p><button>Send this file</button></p>\n</form>\n",
         name = Text(site.theme.name().as_str()),
     )
@@ -43,24 +47,19 @@ pub(crate) fn outcome(outcome: &Outcome, first_processed: Option<&str>) -> Strin
         );
     }
     out.push_str("<dl>\n");
-    let seats = outcome
-        .seat
-        .as_ref()
-        .map(|seat| format!("{} of {} in use, this one is {}", seat.used, seat.total, seat.state));
-    let whose = if outcome.product.is_some() { "Device" } else { "Site" };
+    let seats =
+        format!("{} of {} in use, this one is {}", outcome.seat.used, outcome.seat.total, outcome.seat.state);
     for (name, value) in [
-        ("Product", outcome.product.as_ref().map(|product| product.name.as_str())),
-        (whose, Some(outcome.device.as_str())),
-        ("License", outcome.license_key.as_deref()),
-        ("Status of the license", outcome.license_status.as_deref()),
-        ("Seats", seats.as_deref()),
-        ("Processed", Some(outcome.at.as_str())),
-        ("Digest of the file", Some(outcome.document.digest.as_str())),
-        ("Code", Some(outcome.outcome.as_str())),
+        ("Product", outcome.product.name.as_str()),
+        ("Device", &outcome.device),
+        ("License", &outcome.license_key),
+        ("Status of the license", &outcome.license_status),
+        ("Seats", &seats),
+        ("Processed", &outcome.at),
+        ("Digest of the file", &outcome.document.digest),
+        ("Code", &outcome.outcome),
     ] {
-        if let Some(value) = value {
-            let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Text(value));
-        }
+        let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Text(value));
     }
     out.push_str("</dl>\n");
     if !outcome.usage.is_empty() {
@@ -94,14 +93,7 @@ pub(crate) fn outcome(outcome: &Outcome, first_processed: Option<&str>) -> Strin
     if let Some(receipt) = &outcome.receipt {
         file(&mut out, &format!("Receipt {}", receipt.number), &receipt.name, &receipt.text);
     }
-    if let Some(pool) = &outcome.pool {
-        file(&mut out, &format!("Pool file {}", pool.number), &pool.name, &pool.text);
-    }
-    out.push_str(if outcome.pool.is_some() {
-        "<p>Carry this file back and load it on the license server at the site.</p>\n"
-    } else {
-        "<p>Carry these files back and load them on the device. Keep the receipt.</p>\n"
-    });
+    out.push_str("<p>Carry these files back and load them on the device. Keep the receipt.</p>\n");
     out.push_str(ANOTHER);
     out
 }
@@ -170,7 +162,6 @@ fn title(outcome: &str) -> &'static str {
         "outdated" => "Newer usage was booked before",
         "refreshed" => "Here is the newest license",
         "current" => "This is the newest license",
-        "answered" => "Here is the pool file for the site",
         _ => "Done",
     }
 }

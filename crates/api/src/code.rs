@@ -48,6 +48,20 @@ pub const RESOURCE_UNKNOWN: &str = "resource.unknown";
 pub const RESOURCE_EXISTS: &str = "resource.exists";
 /// Somebody else has changed it meanwhile.
 pub const RESOURCE_STALE: &str = "resource.stale";
+/// The license's status does not allow this (ALT-24).
+pub const POOL_NOT_ALLOWED: &str = "pool.not_allowed";
+/// A site's question was brought to a portal that is a site itself.
+pub const POOL_NOT_AUTHORITY: &str = "pool.not_authority";
+/// The pool file is for another site.
+pub const POOL_OTHER_SITE: &str = "pool.other_site";
+/// A later pool file was loaded before (D-15).
+pub const POOL_OUTDATED: &str = "pool.outdated";
+/// Settings cannot be changed in emergency mode (ICE-21).
+pub const POOL_EMERGENCY: &str = "pool.emergency";
+/// Services have stopped: the license was not confirmed for too long (ICE-22).
+pub const LICENSE_STOPPED: &str = "license.stopped";
+/// A site's portal holds the license (ALT-09).
+pub const LICENSE_HELD_ELSEWHERE: &str = "license.held_elsewhere";
 /// Nothing is at this address.
 pub const NOT_FOUND: &str = "not_found";
 /// The address does not take this method.
@@ -85,6 +99,13 @@ pub const CODES: &[&str] = &[
     RESOURCE_UNKNOWN,
     RESOURCE_EXISTS,
     RESOURCE_STALE,
+    POOL_NOT_ALLOWED,
+    POOL_NOT_AUTHORITY,
+    POOL_OTHER_SITE,
+    POOL_OUTDATED,
+    POOL_EMERGENCY,
+    LICENSE_STOPPED,
+    LICENSE_HELD_ELSEWHERE,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     RATE_LIMITED,

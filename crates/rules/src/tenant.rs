@@ -8,6 +8,9 @@ pub struct TenantRules {
     /// None: this portal is the issuer, and its own authority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
+    /// What its authority calls this portal, 1 to 120 characters: the name of the site. None: its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Re-hosts of all licenses in 365 days that one person may make alone; above it a second one approves.
     pub rehosts_per_year: u32,
     /// When the seat of a license that staff took back is free (D-26).
@@ -26,6 +29,7 @@ impl Default for TenantRules {
     fn default() -> Self {
         TenantRules {
             authority: None,
+            site: None,
             rehosts_per_year: 5,
             seat_free: SeatFree::AtOnce,
             administrator: None,

@@ -60,6 +60,12 @@ pub(super) struct New {
     /// Public root key, made by `handcarry key init-root` on a machine that is kept offline
     #[arg(long, value_parser = arguments::public_key, value_name = "BASE64")]
     root: Option<PublicKey>,
+    /// The vendor's own portal, which this one asks about its licenses: this one is a site's. Needs --root
+    #[arg(long, value_parser = arguments::portal, value_name = "URL", requires = "root")]
+    authority: Option<String>,
+    /// What the authority calls this site (default: its address)
+    #[arg(long, value_parser = arguments::name, value_name = "NAME", requires = "authority")]
+    site: Option<String>,
 }
 
 fn create(data: &Path, new: &New) -> Done {
@@ -104,7 +110,11 @@ fn create(data: &Path, new: &New) -> Done {
         root,
         keyring,
         theme: "{}".to_owned(),
-        rules: TenantRules::default(),
+        rules: TenantRules {
+            authority: new.authority.clone(),
+            site: new.site.clone(),
+            ..TenantRules::default()
+        },
         created_at: now,
     };
     store

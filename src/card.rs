@@ -212,6 +212,8 @@ pub enum Outcome {
     Refreshed,
     /// What was brought is the newest license already.
     Current,
+    /// A site gets its pool file.
+    Answered,
 }
 
 /// The portal's answer, proven.
@@ -231,7 +233,7 @@ pub struct Answer {
     pub notes: Vec<Phrase>,
     /// The receipt to carry back.
     pub receipt: Option<OutFile>,
-    /// The license file to carry back.
+    /// The license file to carry back; the pool file if the outcome is [`Outcome::Answered`].
     pub license: Option<OutFile>,
     /// When the same file was processed before, if it was (D-14).
     pub first: Option<String>,

@@ -45,7 +45,9 @@ pub fn answer(text: &str, first: Option<String>) -> Option<AnswerFiles> {
         let file = value.get(name)?;
         Some(OutFile { name: one_dot(&string(file, "name")?), text: string(file, "text")? })
     };
-    let (receipt, license) = (file("receipt"), file("license"));
+    let (receipt, pool) = (file("receipt"), file("pool"));
+    let is_pool = pool.is_some();
+    let license = pool.or_else(|| file("license"));
     if receipt.is_none() && license.is_none() {
         return None;
     }
@@ -54,7 +56,7 @@ pub fn answer(text: &str, first: Option<String>) -> Option<AnswerFiles> {
     for said in items(&value, "notes") {
         notes.extend(note(said));
     }
-    Some(AnswerFiles { receipt, license, current, notes, first, raw: text.to_owned() })
+    Some(AnswerFiles { receipt, license, is_pool, current, notes, first, raw: text.to_owned() })
 }
 
 /// What the portal says besides. Usage above its maximum stands in the signed receipt already.

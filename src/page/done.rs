@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::title;
+use super::{on, title};
 use crate::app::App;
 use crate::browser::{download, intl, print};
 use crate::card::{Answer, OutFile, Outcome};
@@ -28,7 +28,8 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
         parts.push(file_card(app, of, file, false, word));
     }
     let note = app.word("done.note", "");
-    let mut device = card::plain(t(W::DoneOnDevice)).kid(device_steps(of));
+    let place = if of.outcome == Outcome::Answered { W::FactSite } else { W::DoneOnDevice };
+    let mut device = card::plain(t(place)).kid(device_steps(of));
     if !note.is_empty() {
         device = device.kid(h("p").text(&note));
     }
@@ -56,6 +57,7 @@ fn words_of(outcome: Outcome) -> (W, W, W) {
         Outcome::Outdated => (W::DoneOutdatedTitle, W::DoneOutdatedLead, W::DoneStampOutdated),
         Outcome::Refreshed => (W::DoneRefreshedTitle, W::DoneRefreshedLead, W::DoneStampRefreshed),
         Outcome::Current => (W::DoneCurrentTitle, W::DoneCurrentLead, W::DoneStampCurrent),
+        Outcome::Answered => (W::DoneAnsweredTitle, W::DoneAnsweredLead, W::DoneStampAnswered),
     }
 }
 
@@ -76,9 +78,10 @@ fn file_card(app: App, of: &Arc<Answer>, file: &OutFile, license: bool, word: W)
         print: (!license).then_some(print as fn()),
         leads: license || of.license.is_none(),
     };
-    let product =
-        [of.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&of.device))].concat();
-    let (kind, get, keep) = if license {
+    let product = on(&of.product, &of.device);
+    let (kind, get, keep) = if of.outcome == Outcome::Answered {
+        (W::KindPool, W::DoneDownloadPool, W::DonePoolKeep)
+    } else if license {
         (W::DoneLicense, W::DoneDownloadLicense, W::DoneLicenseKeep)
     } else {
         (W::DoneReceipt, W::DoneDownloadReceipt, W::DoneReceiptKeep)
@@ -107,6 +110,7 @@ fn device_steps(of: &Answer) -> El {
         (Some(_), Outcome::Activated | Outcome::Repaired | Outcome::Refreshed | Outcome::Current) => {
             (W::DoneStepsLicense, vec![device, license])
         }
+        (Some(_), Outcome::Answered) => (W::DoneStepsPool, vec![license]),
         (Some(_), _) => (W::DoneStepsBoth, vec![device, license, receipt]),
         (None, Outcome::Returned) => (W::DoneStepsReturned, vec![device, receipt]),
         (None, _) => (W::DoneStepsReceipt, vec![device, receipt]),

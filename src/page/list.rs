@@ -1,4 +1,4 @@
-use super::title;
+use super::{on, title};
 use crate::app::{App, Topic};
 use crate::component::button::{button, primary, quiet};
 use crate::component::phrase::tell;
@@ -56,10 +56,6 @@ pub(super) fn row(app: App, item: &Item, removable: bool) -> El {
 }
 
 fn what(item: &Item) -> String {
-    let on = |product: &str, device: &str| match device {
-        "" => product.to_owned(),
-        device => [product, " ", &tell(W::ReviewOnDevice, &[device.to_owned()])].concat(),
-    };
     match &item.phase {
         Phase::Done(answer) => {
             [t(super::done::heading(answer.outcome)), ": ", &on(&answer.product, &answer.device)].concat()

@@ -10,8 +10,10 @@ mod review;
 mod working;
 
 use crate::app::App;
+use crate::component::phrase::tell;
 use crate::component::{El, h};
 use crate::flow::Place;
+use crate::words::W;
 
 /// The page for a place.
 pub(crate) fn page(app: App, place: Place) -> Vec<El> {
@@ -19,6 +21,14 @@ pub(crate) fn page(app: App, place: Place) -> Vec<El> {
         Place::Choose => choose::page(app),
         Place::Item(id, _) => item::page(app, id),
         Place::Batch => list::page(app),
+    }
+}
+
+/// A product and the device that it is on, if there is one.
+fn on(product: &str, device: &str) -> String {
+    match device {
+        "" => product.to_owned(),
+        device => [product, " ", &tell(W::ReviewOnDevice, &[device.to_owned()])].concat(),
     }
 }
 

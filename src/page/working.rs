@@ -1,4 +1,4 @@
-use super::title;
+use super::{on, title};
 use crate::app::App;
 use crate::browser::intl;
 use crate::card::FileCard;
@@ -41,12 +41,10 @@ pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
 /// The slip without its details.
 fn short(item: &Item, card: &FileCard) -> El {
     let name = [item.name.as_str(), " · ", &intl::size(item.size)].concat();
-    let product =
-        [card.product.as_str(), " ", &tell(W::ReviewOnDevice, std::slice::from_ref(&card.device))].concat();
     card::card(t(super::review::names(card).0), "card-kind", name).kid(
         h("div")
             .class("columns")
-            .kid(h("div").kid(h("h2").text(&product)).kid(facts(&card.facts)))
+            .kid(h("div").kid(h("h2").text(&on(&card.product, &card.device))).kid(facts(&card.facts)))
             .kid(h("div").kid(checks(&card.checks))),
     )
 }

@@ -1,4 +1,4 @@
-use handcarry_format::{License, LicenseStatus, Outcome as Said, Receipt, Verified, open};
+use handcarry_format::{License, LicenseStatus, Outcome as Said, PoolFile, Receipt, Verified, open};
 
 use super::{TenantTrust, facts, page_refusal};
 use crate::card::{Answer, Arg, Fact, FileCard, OutFile, Outcome, Phrase, Refusal};
@@ -9,8 +9,10 @@ use crate::words::W;
 pub struct AnswerFiles {
     /// The receipt.
     pub receipt: Option<OutFile>,
-    /// The license file.
+    /// The license file, or the pool file.
     pub license: Option<OutFile>,
+    /// It is a pool file.
+    pub is_pool: bool,
     /// It says that what was brought is the newest license already.
     pub current: bool,
     /// What else to know.
@@ -38,21 +40,35 @@ pub fn prove_answer(
         Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
         None => None,
     };
-    let proven_license: Option<Verified<License>> = match &files.license {
-        Some(file) => Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?),
-        None => None,
-    };
+    let mut proven_license: Option<Verified<License>> = None;
+    let mut proven_pool: Option<Verified<PoolFile>> = None;
+    match &files.license {
+        Some(file) if files.is_pool => {
+            proven_pool = Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?);
+        }
+        Some(file) => {
+            proven_license =
+                Some(open(file.text.as_bytes(), &tenant.trust, &tenant.limits).map_err(not_ours)?);
+        }
+        None => {}
+    }
+    if let (Some(pool), Some(card)) = (&proven_pool, card)
+        && pool.answers.is_none_or(|digest| digest.to_string() != card.digest)
+    {
+        return Err(refused("page.answer_not_genuine", Vec::new()));
+    }
     if let (Some(receipt), Some(card)) = (&proven_receipt, card)
         && receipt.acknowledges.digest.to_string() != card.digest
     {
         return Err(refused("page.answer_not_genuine", Vec::new()));
     }
-    let mut answer = match (&proven_receipt, &proven_license) {
-        (Some(receipt), _) => of_receipt(receipt, card),
-        (None, Some(license)) => {
+    let mut answer = match (&proven_receipt, &proven_license, &proven_pool) {
+        (_, _, Some(pool)) => of_pool(pool, card),
+        (Some(receipt), _, _) => of_receipt(receipt, card),
+        (None, Some(license), _) => {
             of_license(license, if files.current { Outcome::Current } else { Outcome::Refreshed })
         }
-        (None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
+        (None, None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
     answer.notes.append(&mut files.notes);
     answer.receipt = files.receipt.take();
@@ -105,6 +121,14 @@ fn of_license(license: &License, outcome: Outcome) -> Box<Answer> {
     let mut answer = empty(outcome, facts::product(&license.product), &license.device.name);
     answer.facts.push(facts::time(W::FactIssued, license.issued_at));
     answer.facts.push(Fact::number(W::FactGeneration, license.generation.into()));
+    answer
+}
+
+/// Of whose site it is only the request says the name.
+fn of_pool(pool: &PoolFile, card: Option<&FileCard>) -> Box<Answer> {
+    let site = card.map_or(&pool.vendor.name, |card| &card.product);
+    let mut answer = empty(Outcome::Answered, site.clone(), "");
+    answer.facts.push(facts::time(W::FactIssued, pool.issued_at));
     answer
 }
 

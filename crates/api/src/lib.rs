@@ -21,6 +21,8 @@ mod tenant;
 
 pub use batch::{BatchAnswer, BatchDocument, BatchRequest, BatchResult};
 pub use explain::{Explained, explain};
-pub use outcome::{DocumentFacts, LicenseFile, Named, Note, Outcome, ReceiptFile, Seat, UsageRow};
+pub use outcome::{
+    DocumentFacts, LicenseFile, Named, Note, Outcome, PoolFileOffer, ReceiptFile, Seat, UsageRow,
+};
 pub use problem::{FileOffer, Problem, SeatHolder};
 pub use tenant::{TenantInfo, TenantLink, TenantTheme};

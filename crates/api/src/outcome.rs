@@ -6,24 +6,29 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// What was done: a name of `handcarry_rules::Done`, such as `activated`.
+    /// What was done: a name of `handcarry_rules::Done`, such as `activated`; `answered` for a pool request.
     pub outcome: String,
     /// The document that was brought.
     pub document: DocumentFacts,
     /// When it was processed, by the portal's clock.
     pub at: String,
-    /// The product.
-    pub product: Named,
-    /// The device's name.
+    /// The product. This and the facts down to `seat` are of one activation: a pool request has none of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<Named>,
+    /// The device's name; the site's name for a pool request.
     pub device: String,
     /// The activation's id.
-    pub activation: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<String>,
     /// The license key, shortened: `K7QF-…-9M2A`.
-    pub license_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license_key: Option<String>,
     /// `active`, `pending`, `expired` or `inactive`.
-    pub license_status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license_status: Option<String>,
     /// The seat after this.
-    pub seat: Seat,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<Seat>,
     /// Usage by counter; empty where none is counted.
     #[serde(default)]
     pub usage: Vec<UsageRow>,
@@ -39,13 +44,16 @@ pub struct Outcome {
     /// The license file, to carry back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub license: Option<LicenseFile>,
+    /// The pool file that answers a pool request, to carry back to the site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<PoolFileOffer>,
 }
 
 /// The document that was brought.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentFacts {
-    /// Its kind: `activation-request`, `deactivation`, `usage-report` or `license`.
+    /// Its kind: `activation-request`, `deactivation`, `usage-report`, `license` or `pool-request`.
     pub kind: String,
     /// Its id.
     pub id: String,
@@ -133,6 +141,18 @@ pub struct LicenseFile {
     pub text: String,
     /// Counts the files of this activation.
     pub generation: u32,
+}
+
+/// A signed pool file.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolFileOffer {
+    /// A file name: ASCII, with one dot (D-03).
+    pub name: String,
+    /// The file.
+    pub text: String,
+    /// Counts the files for this site.
+    pub number: u32,
 }
 
 impl From<&handcarry_rules::Note> for Note {

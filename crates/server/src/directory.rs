@@ -59,6 +59,17 @@ impl Directory {
         Ok(found)
     }
 
+    /// All tenants, by slug, as they are now or were a moment ago.
+    pub async fn all(&self, store: &Store) -> Result<Vec<Arc<Site>>, StoreError> {
+        if !self.is_fresh(self.max_age) {
+            self.look(store, self.max_age).await?;
+        }
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = loaded.by_slug.values().cloned().collect();
+        all.sort_unstable_by(|one, other| one.tenant.slug.cmp(&other.tenant.slug));
+        Ok(all)
+    }
+
     fn look_up(&self, slug: Option<&str>, host: Option<&str>) -> Option<Arc<Site>> {
         let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(slug) = slug {

@@ -30,6 +30,12 @@ struct DocumentLabels {
     outcome: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct VisitLabels {
+    job: String,
+    outcome: String,
+}
+
 /// The figures.
 #[derive(Debug)]
 pub struct Metrics {
@@ -37,6 +43,8 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RouteLabels, Histogram>,
     documents: Family<DocumentLabels, Counter>,
+    visits: Family<VisitLabels, Counter>,
+    failing_jobs: Gauge,
     in_flight: Gauge,
     store_waiting: Gauge,
 }
@@ -63,12 +71,17 @@ impl Metrics {
         registry.register("request_seconds", "Time to the answer, by route", seconds.clone());
         let documents = Family::default();
         registry.register("documents", "Documents by kind and outcome", documents.clone());
+        let visits = Family::default();
+        registry.register("job_visits", "Visits of scheduled jobs to tenants", visits.clone());
+        let failing_jobs = Gauge::default();
+        let help = "Scheduled jobs of tenants that failed last and will be tried again";
+        registry.register("jobs_failing", help, failing_jobs.clone());
         let in_flight = Gauge::default();
         registry.register("requests_in_flight", "Requests that wait for their answer", in_flight.clone());
         let store_waiting = Gauge::default();
         let help = "Units of work that wait for the store to commit them";
         registry.register("store_waiting", help, store_waiting.clone());
-        Metrics { registry, requests, seconds, documents, in_flight, store_waiting }
+        Metrics { registry, requests, seconds, documents, visits, failing_jobs, in_flight, store_waiting }
     }
 
     /// A request begins.
@@ -87,6 +100,17 @@ impl Metrics {
     pub fn document(&self, kind: &str, outcome: &str) {
         let labels = DocumentLabels { kind: kind.to_owned(), outcome: outcome.to_owned() };
         self.documents.get_or_create(&labels).inc();
+    }
+
+    /// A scheduled job was at a tenant. Both are names from closed sets.
+    pub fn visited(&self, job: &str, outcome: &str) {
+        let labels = VisitLabels { job: job.to_owned(), outcome: outcome.to_owned() };
+        self.visits.get_or_create(&labels).inc();
+    }
+
+    /// So many jobs of tenants failed last.
+    pub fn failing_jobs(&self, number: i64) {
+        self.failing_jobs.set(number);
     }
 
     /// A unit of work is given to the store.

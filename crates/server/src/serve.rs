@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 
 use crate::app::App;
 use crate::http::{Peer, router};
+use crate::schedule::{ERRANDS, JOBS, Running};
 
 /// Connections at a time; others wait in the system's queue.
 const CONNECTIONS: usize = 8_192;
@@ -30,6 +31,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(app.settings.head).max_buf_size(HEAD).keep_alive(true);
 
+    let by_itself = Running::start(&app, JOBS, ERRANDS);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
@@ -57,6 +59,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     if tokio::time::timeout(app.settings.stop, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running and were cut off; none of them was acknowledged");
     }
+    by_itself.stop(app.settings.stop).await;
     app.store.close().await;
     tracing::info!("stopped");
 }

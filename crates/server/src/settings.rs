@@ -48,6 +48,9 @@ pub struct Given {
     /// Seconds for running requests when the server stops
     #[arg(long, env = "HANDCARRY_STOP_SECONDS", value_name = "SECONDS")]
     pub stop_seconds: Option<u64>,
+    /// Milliseconds between two looks at what is due
+    #[arg(long, env = "HANDCARRY_TICK_MS", value_name = "MS")]
+    pub tick_ms: Option<u64>,
     /// Least grave messages to log: error, warn, info, debug
     #[arg(long, env = "HANDCARRY_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
@@ -75,6 +78,7 @@ impl Given {
             head_seconds: self.head_seconds.or(below.head_seconds),
             body_seconds: self.body_seconds.or(below.body_seconds),
             stop_seconds: self.stop_seconds.or(below.stop_seconds),
+            tick_ms: self.tick_ms.or(below.tick_ms),
             log: self.log.or(below.log),
         }
     }
@@ -105,6 +109,8 @@ pub struct Settings {
     pub body: Duration,
     /// For running requests when the server stops.
     pub stop: Duration,
+    /// Between two looks at what is due.
+    pub tick: Duration,
     /// How long a change by another process may go unseen.
     pub tenants_max_age: Duration,
 }
@@ -125,6 +131,7 @@ impl Settings {
             head: seconds(given.head_seconds, 10),
             body: seconds(given.body_seconds, 60),
             stop: seconds(given.stop_seconds, 30),
+            tick: Duration::from_millis(given.tick_ms.unwrap_or(1_000).max(10)),
             tenants_max_age: Duration::from_secs(1),
         }
     }

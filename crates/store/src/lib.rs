@@ -17,10 +17,12 @@
 //! Every call takes the tenant: no row of one is ever seen with the id of another.
 
 mod chain;
+mod delivery;
 mod job;
 mod message;
 mod migrations;
 mod model;
+mod pool;
 mod queue;
 mod sql;
 mod sqlite;
@@ -28,10 +30,12 @@ mod store;
 pub mod tx;
 
 pub use chain::{LogCheck, verify_log};
-pub use message::{Audience, NewMessage};
+pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
+pub use message::{Audience, Message, MessageFilter, NewMessage};
 pub use model::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
     StoreError, Tenant, TenantId,
 };
+pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
 pub use store::{Options, Store};
 pub use tx::{Claimant, Tx};

@@ -52,3 +52,21 @@ pub struct NewMessage {
     /// Who is told.
     pub audience: Vec<Audience>,
 }
+
+/// A message that was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its place in the order of posting: the cursor for the next page.
+    pub seq: i64,
+    /// The message.
+    pub message: NewMessage,
+}
+
+/// Which messages are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// Only those about this license.
+    pub license: Option<Id>,
+    /// Only those with this code.
+    pub code: Option<String>,
+}

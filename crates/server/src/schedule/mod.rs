@@ -9,6 +9,8 @@
 //!
 //! A new one is a line in [`JOBS`] or [`ERRANDS`].
 
+mod pass;
+mod run;
 mod times;
 
 use handcarry_format::{Digest, Id, Instant};
@@ -17,6 +19,8 @@ use handcarry_store::{StoreError, Tx};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::site::Site;
+pub use pass::{Jobs, Passed, pass};
+pub use run::Running;
 pub use times::{hours, midnights, next_hour, next_midnight};
 
 /// Every job, in the order in which those that are due at one instant are visited.
@@ -109,6 +113,11 @@ impl From<Failure> for JobError {
 pub trait Errand: Send + Sync {
     /// A stable name.
     fn name(&self) -> &'static str;
+
+    /// How many threads go on it.
+    fn threads(&self) -> usize {
+        1
+    }
 
     /// Does some of what waits, and says how many things that were; at 0 the next round is one tick later. Blocks. Two
     /// processes may be here at once, and one may be killed: what is done is claimed in the store first.

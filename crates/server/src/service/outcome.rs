@@ -26,22 +26,26 @@ pub(super) fn outcome(
             digest: document.digest().to_string(),
         },
         at: booking.now.to_string(),
-        product: Named { id: entitlement.product.id.to_string(), name: entitlement.product.name.clone() },
+        product: Some(Named {
+            id: entitlement.product.id.to_string(),
+            name: entitlement.product.name.clone(),
+        }),
         device: activation.device.name.clone(),
-        activation: activation.id.to_string(),
-        license_key: entitlement.key.short(),
-        license_status: status_name(status(entitlement, booking.now)).to_owned(),
-        seat: Seat {
+        activation: Some(activation.id.to_string()),
+        license_key: Some(entitlement.key.short()),
+        license_status: Some(status_name(status(entitlement, booking.now)).to_owned()),
+        seat: Some(Seat {
             state: if activation.is_taken() { "taken" } else { "free" }.to_owned(),
             used: accepted.receipt.as_ref().map_or(account.seats_used, |receipt| receipt.seat.used),
             total: account.raised(booking.now).1,
-        },
+        }),
         usage: usage(account, &accepted.added),
         held: accepted.done == Done::Held
             || accepted.receipt.as_ref().is_some_and(|receipt| receipt.usage.held),
         notes: accepted.notes.iter().map(Note::from).collect(),
         receipt,
         license,
+        pool: None,
     }
 }
 

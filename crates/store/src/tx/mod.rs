@@ -10,27 +10,37 @@ mod accounts;
 mod activations;
 mod cases;
 mod claimants;
+mod deliveries;
 mod documents;
 mod json;
 mod licenses;
 mod log;
+mod messages;
 mod mirror;
 mod periods;
 mod policies;
+mod pool;
 mod products;
+mod schedule;
 mod tenants;
+mod webhooks;
 
 pub use accounts::Accounts;
 pub use activations::Activations;
 pub use cases::Cases;
 pub use claimants::{Claimant, Claimants};
+pub use deliveries::Deliveries;
 pub use documents::Documents;
 pub use licenses::Licenses;
 pub use log::Log;
+pub use messages::Messages;
 pub use periods::Periods;
 pub use policies::Policies;
+pub use pool::Pool;
 pub use products::Products;
+pub use schedule::{Progress, Schedule};
 pub use tenants::Tenants;
+pub use webhooks::Webhooks;
 
 use crate::sql::Sql;
 
@@ -51,6 +61,11 @@ pub trait Tx:
     + Claimants
     + Periods
     + Policies
+    + Pool
+    + Schedule
+    + Messages
+    + Webhooks
+    + Deliveries
 {
 }
 

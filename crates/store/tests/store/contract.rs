@@ -1,6 +1,6 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
-use crate::{accounts, claims, isolation, listings, log, round_trip, unique, units};
+use crate::{accounts, claims, isolation, listings, log, notices, pool, round_trip, unique, units};
 
 /// Each promise is a function of a world that was just opened.
 macro_rules! promises {
@@ -65,6 +65,28 @@ macro_rules! engine {
                 d_28_the_log_of_each_tenant_is_a_chain_of_its_own,
                 d_28_the_chain_is_the_documented_one,
                 d_28_rolled_back_work_leaves_no_gap;
+            pool:
+                alt_19_a_pool_entry_comes_back_as_it_was_written,
+                alt_09_a_license_has_one_holder_at_a_time,
+                alt_09_files_for_a_site_are_counted,
+                d_15_pool_files_that_were_taken_in_are_known,
+                alt_08_12_what_the_clock_changes_is_found_at_its_instant,
+                ice_18_19_questions_and_notices_are_found_when_they_are_due,
+                alt_05_20_renewals_and_failures_are_found,
+                alt_22_23_the_pool_is_filtered_by_every_column_as_of_now,
+                alt_22_the_status_of_the_listing_is_the_one_of_the_rules,
+                alt_23_the_pool_is_sorted_by_every_column_and_pages_through;
+            notices:
+                alt_19_a_message_is_posted_once,
+                messages_page_by_place_and_are_filtered,
+                what_a_job_has_done_comes_back_as_it_was_noted,
+                webhooks_come_back_and_go,
+                a_message_is_addressed_once,
+                of_many_at_once_exactly_one_claims_a_delivery,
+                a_claim_that_ends_is_due_again_and_settles_nothing_but_success,
+                each_target_has_its_oldest_delivery_due,
+                deliveries_are_listed_and_counted,
+                another_tenant_sees_no_notices;
             units:
                 work_that_fails_leaves_nothing,
                 work_that_panics_leaves_nothing_and_the_store_goes_on,

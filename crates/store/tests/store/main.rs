@@ -9,6 +9,8 @@ mod file;
 mod isolation;
 mod listings;
 mod log;
+mod notices;
+mod pool;
 mod round_trip;
 mod unique;
 mod units;

@@ -47,19 +47,24 @@ pub(crate) fn outcome(outcome: &Outcome, first_processed: Option<&str>) -> Strin
         );
     }
     out.push_str("<dl>\n");
-    let seats =
-        format!("{} of {} in use, this one is {}", outcome.seat.used, outcome.seat.total, outcome.seat.state);
+    let seats = outcome
+        .seat
+        .as_ref()
+        .map(|seat| format!("{} of {} in use, this one is {}", seat.used, seat.total, seat.state));
+    let whose = if outcome.product.is_some() { "Device" } else { "Site" };
     for (name, value) in [
-        ("Product", outcome.product.name.as_str()),
-        ("Device", &outcome.device),
-        ("License", &outcome.license_key),
-        ("Status of the license", &outcome.license_status),
-        ("Seats", &seats),
-        ("Processed", &outcome.at),
-        ("Digest of the file", &outcome.document.digest),
-        ("Code", &outcome.outcome),
+        ("Product", outcome.product.as_ref().map(|product| product.name.as_str())),
+        (whose, Some(outcome.device.as_str())),
+        ("License", outcome.license_key.as_deref()),
+        ("Status of the license", outcome.license_status.as_deref()),
+        ("Seats", seats.as_deref()),
+        ("Processed", Some(outcome.at.as_str())),
+        ("Digest of the file", Some(outcome.document.digest.as_str())),
+        ("Code", Some(outcome.outcome.as_str())),
     ] {
-        let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Text(value));
+        if let Some(value) = value {
+            let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", Text(value));
+        }
     }
     out.push_str("</dl>\n");
     if !outcome.usage.is_empty() {
@@ -93,7 +98,14 @@ pub(crate) fn outcome(outcome: &Outcome, first_processed: Option<&str>) -> Strin
     if let Some(receipt) = &outcome.receipt {
         file(&mut out, &format!("Receipt {}", receipt.number), &receipt.name, &receipt.text);
     }
-    out.push_str("<p>Carry these files back and load them on the device. Keep the receipt.</p>\n");
+    if let Some(pool) = &outcome.pool {
+        file(&mut out, &format!("Pool file {}", pool.number), &pool.name, &pool.text);
+    }
+    out.push_str(if outcome.pool.is_some() {
+        "<p>Carry this file back and load it on the license server at the site.</p>\n"
+    } else {
+        "<p>Carry these files back and load them on the device. Keep the receipt.</p>\n"
+    });
     out.push_str(ANOTHER);
     out
 }
@@ -162,6 +174,7 @@ fn title(outcome: &str) -> &'static str {
         "outdated" => "Newer usage was booked before",
         "refreshed" => "Here is the newest license",
         "current" => "This is the newest license",
+        "answered" => "Here is the pool file for the site",
         _ => "Done",
     }
 }

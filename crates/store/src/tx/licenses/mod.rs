@@ -5,6 +5,7 @@ use handcarry_format::{Id, LicenseKey, Totals};
 use handcarry_rules::Entitlement;
 
 use super::SqlTx;
+use super::pool::keep_bounds;
 use crate::sql::{Cells, Sql, Unique, Value, insert, many, one, refuse_taken, run, values};
 use crate::{Page, StoreError, TenantId};
 pub(super) use row::Found;
@@ -49,7 +50,8 @@ impl Licenses for SqlTx<'_> {
                 holder: "SELECT 1 FROM license WHERE tenant = ?1 AND key = ?3",
             },
         ];
-        with_values(tenant, license, |values| insert(self.sql, INSERT, values, "the tenant", &unique))
+        with_values(tenant, license, |values| insert(self.sql, INSERT, values, "the tenant", &unique))?;
+        keep_bounds(self.sql, tenant, license)
     }
 
     fn update_license(&mut self, tenant: TenantId, license: &Entitlement) -> Result<(), StoreError> {
@@ -62,7 +64,7 @@ impl Licenses for SqlTx<'_> {
             run(self.sql, UPDATE, values)
         })?;
         if changed == 1 {
-            return Ok(());
+            return keep_bounds(self.sql, tenant, license);
         }
         match row(self.sql, tenant, &license.id)? {
             Some(_) => Err(StoreError::Stale("license")),
@@ -71,8 +73,7 @@ impl Licenses for SqlTx<'_> {
     }
 
     fn license(&mut self, tenant: TenantId, id: &Id) -> Result<Option<Entitlement>, StoreError> {
-        let found = find(self.sql, select!("WHERE tenant = ?1 AND id = ?2"), values![tenant, id]);
-        Ok(found?.map(|found| found.entitlement))
+        Ok(by_id(self.sql, tenant, id)?.map(|found| found.entitlement))
     }
 
     fn license_by_key(
@@ -110,6 +111,10 @@ impl Licenses for SqlTx<'_> {
             _ => Ok(()),
         }
     }
+}
+
+pub(super) fn by_id(sql: &mut dyn Sql, tenant: TenantId, id: &Id) -> Result<Option<Found>, StoreError> {
+    find(sql, select!("WHERE tenant = ?1 AND id = ?2"), values![tenant, id])
 }
 
 pub(super) fn by_key(

@@ -66,6 +66,7 @@ fn note(value: &Json) -> Option<Phrase> {
     Some(match string(value, "code")?.as_str() {
         "clock.away" => Phrase::with(W::NoteClockAway, time("made_at")).arg(time("now")),
         "clock.implausible" => Phrase::with(W::NoteClockImplausible, time("made_at")).arg(time("now")),
+        "seat.freed_before" => Phrase::with(W::NoteFreedBefore, time("now")),
         "fingerprint.differs" => Phrase::plain(W::NoteFingerprint).text(&names.join(", ")),
         _ => return None,
     })
@@ -104,7 +105,7 @@ pub fn problem(text: &str) -> Refusal {
 }
 
 /// The facts of a problem that are shown, by the server's name for them.
-const FACTS: [(&str, W); 14] = [
+const FACTS: [(&str, W); 15] = [
     ("vendor", W::FactVendor),
     ("licensed", W::FactProduct),
     ("device", W::FactDevice),
@@ -114,6 +115,7 @@ const FACTS: [(&str, W); 14] = [
     ("since", W::FactSince),
     ("newer", W::FactNewer),
     ("total", W::FactSeats),
+    ("free_from", W::FactFreeFrom),
     ("limit", W::FactLimit),
     ("key", W::FactKey),
     ("field", W::FactField),

@@ -97,6 +97,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "The license was given back before",
         "Make a new activation request on the device.",
     ),
+    (
+        "activation.retired",
+        "The vendor has taken the license back",
+        "Give the license back on the device and upload its deactivation file. It is still accepted.",
+    ),
     ("activation.moved", "The activation is on another device now", VENDOR),
     ("activation.ahead", "The file is newer than anything issued here", VENDOR),
     (
@@ -112,6 +117,27 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("repair.limit", "Too many repairs of this activation in a year", VENDOR),
     ("transfer.limit", "Too many transfers of this license", VENDOR),
+    (
+        "activation.node_locked",
+        "A node-locked license is given back on its device only",
+        "Have it given back there; if the device is out of reach, re-host it.",
+    ),
+    (
+        "activation.not_held",
+        "The device has given the license back itself",
+        "There is nothing to take from it.",
+    ),
+    ("reason.required", "A reason is required", "Say why, by one of the reasons of this action."),
+    ("reason.unfit", "The reason is none of this action's", "See the description of the API."),
+    ("staff.not_support", "This needs the support role", "Ask somebody who has it."),
+    ("approval.same_person", "A second person is needed", "Have somebody else approve it."),
+    (
+        "approval.decided",
+        "This was decided before",
+        "Look at what became of it; ask anew if it is still wanted.",
+    ),
+    ("block_list.full", "The license's block list is full", "Unblock devices that have proven their return."),
+    ("device.not_blocked", "The device is not blocked", "Check the device's key."),
     ("document.altered", "The file was altered: another one with its id was accepted before", AGAIN),
     (
         "document.not_for_upload",

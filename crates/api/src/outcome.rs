@@ -106,12 +106,12 @@ pub struct UsageRow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// `clock.away`, `clock.implausible`, `fingerprint.differs` or `usage.over`.
+    /// `clock.away`, `clock.implausible`, `fingerprint.differs`, `usage.over` or `seat.freed_before`.
     pub code: String,
     /// When the document was made, by the device's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<String>,
-    /// The portal's clock.
+    /// The portal's clock; for `seat.freed_before` since when the seat was free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<String>,
     /// Fingerprint parts that differ, or names of counters above their maximum.
@@ -169,6 +169,7 @@ impl From<&handcarry_rules::Note> for Note {
             Said::FingerprintDiffers { parts } => {
                 Note { code, names: parts.iter().map(ToString::to_string).collect(), ..Note::default() }
             }
+            Said::FreedBefore { at } => Note { code, now: Some(at.to_string()), ..Note::default() },
             Said::OverUse { features } => Note { code, names: features.clone(), ..Note::default() },
         }
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use handcarry_rules::{Refusal, RefusalKind};
+use handcarry_rules::{ReasonCode, Refusal, RefusalKind, StaffAction, StaffRefusal};
 use serde::{Deserialize, Serialize};
 
 use crate::explain::explain;
@@ -104,20 +104,57 @@ impl From<&Refusal> for Problem {
                 problem.with("end", end).with("at", at).with("zone", zone)
             }
             RefusalKind::OtherProduct { licensed } => problem.with("licensed", licensed),
-            RefusalKind::AlreadyReturned { at } => problem.with("at", at),
+            RefusalKind::AlreadyReturned { at } | RefusalKind::Retired { at } => problem.with("at", at),
             RefusalKind::Moved { device } => problem.with("device", device),
             RefusalKind::OutdatedRequest { newer } => problem.with("newer", newer),
             RefusalKind::Blocked { since } => problem.with("since", since),
-            RefusalKind::NoSeat { total, holders } => {
+            RefusalKind::NoSeat { total, holders, free_from } => {
                 let holders = holders.iter().map(|holder| SeatHolder {
                     device: holder.device.clone(),
                     since: holder.since.to_string(),
                 });
-                Problem { holders: holders.collect(), ..problem.with("total", total) }
+                let problem = Problem { holders: holders.collect(), ..problem.with("total", total) };
+                match free_from {
+                    Some(from) => problem.with("free_from", from),
+                    None => problem,
+                }
             }
             RefusalKind::RepairLimit { limit } | RefusalKind::TransferLimit { limit } => {
                 problem.with("limit", limit)
             }
         }
     }
+}
+
+impl From<&StaffRefusal> for Problem {
+    fn from(refusal: &StaffRefusal) -> Problem {
+        let status = match refusal {
+            StaffRefusal::UnknownActivation | StaffRefusal::NotBlocked => 404,
+            StaffRefusal::ReasonRequired { .. } | StaffRefusal::ReasonUnfit { .. } => 422,
+            StaffRefusal::NotSupport { .. } | StaffRefusal::SamePerson => 403,
+            _ => 409,
+        };
+        let problem = Problem::new(status, refusal.code());
+        match refusal {
+            StaffRefusal::UnknownActivation
+            | StaffRefusal::NodeLocked
+            | StaffRefusal::SamePerson
+            | StaffRefusal::NotBlocked => problem,
+            StaffRefusal::NotHeld { at }
+            | StaffRefusal::AlreadyRetired { at }
+            | StaffRefusal::Decided { at } => problem.with("at", at),
+            StaffRefusal::ReasonRequired { action } => problem.with("reasons", reasons(*action)),
+            StaffRefusal::ReasonUnfit { action, reason } => {
+                problem.with("reason", reason.name()).with("reasons", reasons(*action))
+            }
+            StaffRefusal::NotSupport { name } => problem.with("name", name),
+            StaffRefusal::BlockListFull { limit } => problem.with("limit", limit),
+        }
+    }
+}
+
+/// The reasons that an action can have.
+fn reasons(action: StaffAction) -> String {
+    let fitting = ReasonCode::ALL.into_iter().filter(|reason| reason.fits(action));
+    fitting.map(ReasonCode::name).collect::<Vec<_>>().join(", ")
 }

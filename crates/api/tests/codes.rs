@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use handcarry_api::{code, explain};
 
 fn all() -> Vec<&'static str> {
-    [handcarry_format::CODES, handcarry_rules::REFUSAL_CODES, code::CODES].concat()
+    let rules = [handcarry_rules::REFUSAL_CODES, handcarry_rules::STAFF_REFUSAL_CODES].concat();
+    [handcarry_format::CODES, &rules, code::CODES].concat()
 }
 
 #[test]

@@ -7,6 +7,7 @@ use handcarry_format::{
 
 use crate::period::PeriodTotals;
 use crate::pool::PoolStatus;
+use crate::retirement::Retirement;
 use crate::upgrade::Upgrades;
 
 /// What a decision about one license needs to know. Loaded in one transaction, and written back in it.
@@ -14,19 +15,22 @@ use crate::upgrade::Upgrades;
 pub struct Account {
     /// The license.
     pub entitlement: Entitlement,
-    /// Activations of the license whose seat is taken.
+    /// Activations of the license whose seat is taken, and retired ones whose seat waits for the device's proof.
     pub seats_used: u32,
-    /// Activations that the license has ever had. Those above [`SeatPolicy::total`] took over a seat of another.
+    /// Activations that the license has ever had, without the retired ones. Those above [`SeatPolicy::total`] took
+    /// over a seat of another.
     pub made: u32,
+    /// Further seats, of retired activations: each is free from its instant on (D-26).
+    pub releases: Vec<Instant>,
     /// Lifetime usage of the license, over all its activations (LSP-13).
     pub totals: Totals,
     /// Usage of the license in the periods that the document's usage touches: those of [`crate::periods`] (LSP-27).
     pub periods: PeriodTotals,
     /// The activation that the document is about: by id, or for a request by the device's key, a taken one before
-    /// one that was given back.
+    /// one that was given back, and never a retired one.
     pub activation: Option<Activation>,
-    /// Other activations of the license, at most a hundred: candidates for D-10, HEX-03, D-40. Where there are more,
-    /// those that share a hardware part with the request come first, then those that were given back, then the newest.
+    /// Other activations of the license that are not retired, at most a hundred: candidates for D-10, HEX-03, D-40.
+    /// Where there are more, those that share a hardware part with the request come first, then those that were given back, then the newest.
     pub others: Vec<Activation>,
     /// The digest of a document of this activation that was received with the same report number before: accepted,
     /// whatever became of its usage. Where there are several, one that differs from the document's.
@@ -39,6 +43,12 @@ impl Account {
     /// What devices see of the license at an instant: its model and its seats, with the upgrades in them (LMX-16).
     pub fn raised(&self, now: Instant) -> (Model, u32) {
         self.upgrades.raised(&self.entitlement, now)
+    }
+
+    /// Seats that are not free now.
+    pub fn seats_in_use(&self, now: Instant) -> u32 {
+        let waiting = self.releases.iter().filter(|from| now < **from).count();
+        self.seats_used.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX))
     }
 }
 
@@ -236,7 +246,7 @@ pub struct Activation {
     pub device: Device,
     /// The device's identity at the last request.
     pub fingerprint: Fingerprint,
-    /// Taken or given back.
+    /// Taken, given back, or retired.
     pub state: ActivationState,
     /// When the device was activated.
     pub activated_at: Instant,
@@ -273,6 +283,8 @@ pub enum ActivationState {
         /// When the portal accepted the proof.
         at: Instant,
     },
+    /// Staff took it back; its id is never used again (HEX-06, re-host).
+    Retired(Retirement),
 }
 
 /// Usage of one activation.
@@ -301,6 +313,33 @@ impl Activation {
     /// The seat is taken.
     pub fn is_taken(&self) -> bool {
         self.state == ActivationState::Taken
+    }
+
+    /// HEX-06, re-host: its id is never used again.
+    pub fn is_retired(&self) -> bool {
+        self.retirement().is_some()
+    }
+
+    /// What staff took back.
+    pub fn retirement(&self) -> Option<Retirement> {
+        match self.state {
+            ActivationState::Retired(retirement) => Some(retirement),
+            ActivationState::Taken | ActivationState::Returned { .. } => None,
+        }
+    }
+
+    /// Its seat is not free for another: taken, or released and waiting (D-26).
+    pub fn holds_seat(&self, now: Instant) -> bool {
+        match self.state {
+            ActivationState::Taken => true,
+            ActivationState::Returned { .. } => false,
+            ActivationState::Retired(retirement) => retirement.holds_seat(now),
+        }
+    }
+
+    /// HEX-07: staff took it back, and the device may use it still.
+    pub fn orphan_on_device(&self) -> bool {
+        self.retirement().is_some_and(|retirement| retirement.orphan_on_device())
     }
 
     /// Begins a chain of its own for another device, which continues from the booked totals.

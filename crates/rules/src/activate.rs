@@ -54,7 +54,7 @@ pub(crate) fn activate(
     let license = license(account, &mut activation, context);
     let said = Said {
         outcome: if done == Done::Activated { Outcome::Activated } else { Outcome::Repaired },
-        seats_used: account.seats_used + took,
+        seats_used: account.seats_in_use(context.now).saturating_add(took),
         added: Totals::new(),
         over: Vec::new(),
         held: false,
@@ -89,7 +89,8 @@ fn choose(
     context: &Context<'_>,
 ) -> Result<Chosen, Refusal> {
     // The same device again: D-09, D-12, D-34.
-    if let Some(known) = &account.activation {
+    let own = account.activation.as_ref().filter(|own| !own.is_retired());
+    if let Some(known) = own {
         if request.created_at < known.requested_at {
             let mut refusal = Refusal::from(RefusalKind::OutdatedRequest { newer: known.requested_at });
             refusal.offer = known.newest.filter(|_| known.is_taken());
@@ -103,19 +104,22 @@ fn choose(
     // The system was installed anew on the same hardware: D-10.
     let rate = account.entitlement.match_rate;
     let same_machine = |other: &&Activation| hardware_matches(&other.fingerprint, &request.fingerprint, rate);
-    let (taken, returned): (Vec<_>, Vec<_>) = account.others.iter().partition(|other| other.is_taken());
+    // HEX-06: what is retired is never activated again.
+    let living = account.others.iter().filter(|other| !other.is_retired());
+    let (taken, returned): (Vec<_>, Vec<_>) = living.partition(|other| other.is_taken());
     if let Some(held) = taken.iter().copied().find(same_machine) {
         return repair(account, held, true, context);
     }
 
     let seats = &account.entitlement.seats;
     let (_, total) = account.raised(context.now);
-    if account.seats_used >= total {
+    if account.seats_in_use(context.now) >= total {
         let holders = taken
             .iter()
             .take(HOLDERS)
             .map(|other| SeatHolder { device: other.device.name.clone(), since: other.activated_at });
-        return Err(RefusalKind::NoSeat { total, holders: holders.collect() }.into());
+        let free_from = account.releases.iter().filter(|from| context.now < **from).min().copied();
+        return Err(RefusalKind::NoSeat { total, holders: holders.collect(), free_from }.into());
     }
     // HEX-03: an activation that was given back is activated again, on the same device if there is a choice.
     let took = |activation, transfer| Chosen {
@@ -130,7 +134,7 @@ fn choose(
         repairs: Vec::new(),
         ..activation.clone()
     };
-    let own = account.activation.as_ref().or_else(|| returned.iter().copied().find(same_machine));
+    let own = own.or_else(|| returned.iter().copied().find(same_machine));
     if let Some(own) = own {
         return Ok(took(again(own), false));
     }

@@ -142,6 +142,8 @@ pub enum CaseKind {
     Fork,
     /// A file from an activation that was given back or moved on (D-36).
     Zombie,
+    /// A file from a device that still uses what staff took back (HEX-07).
+    Orphan,
     /// The file proves that the portal signed what it does not know: its store is older than its word. Taken over.
     Restored,
 }
@@ -155,6 +157,7 @@ impl CaseKind {
             CaseKind::Gap => "gap",
             CaseKind::Fork => "fork",
             CaseKind::Zombie => "zombie",
+            CaseKind::Orphan => "orphan",
             CaseKind::Restored => "restored",
         }
     }
@@ -193,6 +196,11 @@ pub enum Note {
         /// Names of the features.
         features: Vec<String>,
     },
+    /// Late proof: staff had taken the license back before, and its seat was free already.
+    FreedBefore {
+        /// Since when.
+        at: Instant,
+    },
 }
 
 impl Note {
@@ -203,6 +211,7 @@ impl Note {
             Note::ClockImplausible { .. } => "clock.implausible",
             Note::FingerprintDiffers { .. } => "fingerprint.differs",
             Note::OverUse { .. } => "usage.over",
+            Note::FreedBefore { .. } => "seat.freed_before",
         }
     }
 }
@@ -250,6 +259,11 @@ pub enum RefusalKind {
         /// When.
         at: Instant,
     },
+    /// HEX-07: staff took the activation back, and the device has not proven yet that it has destroyed it.
+    Retired {
+        /// When.
+        at: Instant,
+    },
     /// D-36: the activation is on another device now.
     Moved {
         /// The present device's name.
@@ -273,6 +287,8 @@ pub enum RefusalKind {
         total: u32,
         /// The devices that hold them, at most twenty.
         holders: Vec<SeatHolder>,
+        /// When the next seat that staff took back is free (D-26).
+        free_from: Option<Instant>,
     },
     /// D-09, D-10: too many repairs of this activation in a year.
     RepairLimit {
@@ -305,6 +321,7 @@ pub const REFUSAL_CODES: &[&str] = &[
     "license.other_product",
     "activation.unknown",
     "activation.returned",
+    "activation.retired",
     "activation.moved",
     "activation.ahead",
     "request.outdated",
@@ -326,6 +343,7 @@ impl RefusalKind {
             RefusalKind::OtherProduct { .. } => "license.other_product",
             RefusalKind::UnknownActivation => "activation.unknown",
             RefusalKind::AlreadyReturned { .. } => "activation.returned",
+            RefusalKind::Retired { .. } => "activation.retired",
             RefusalKind::Moved { .. } => "activation.moved",
             RefusalKind::Ahead => "activation.ahead",
             RefusalKind::OutdatedRequest { .. } => "request.outdated",

@@ -20,8 +20,10 @@ pub mod pool;
 mod refresh;
 mod report;
 mod restored;
+mod retirement;
 mod returns;
 pub mod session;
+mod staff;
 mod tenant;
 mod term;
 pub mod timeline;
@@ -41,6 +43,11 @@ pub use period::{Period, PeriodTotals, first_day, periods};
 pub use policy::{PolicyRecord, PolicyTerms};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
+pub use retirement::{Retired, Retirement, SeatRelease};
+pub use staff::{
+    Actor, Asked, MOST_BLOCKED, Reason, ReasonCode, STAFF_REFUSAL_CODES, StaffAccepted, StaffAction,
+    StaffCommand, StaffContext, StaffDecision, StaffRefusal, StaffWarning, WaitsFor, decide_staff, unblock,
+};
 pub use tenant::{SeatFree, TenantRules};
 pub use term::{end_of, midnight, next_midnight, status, term};
 pub use usage::{ABSURD_GAP, ABSURD_JUMP};

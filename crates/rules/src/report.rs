@@ -45,7 +45,7 @@ pub(crate) fn report(
     };
     let said = Said {
         outcome,
-        seats_used: account.seats_used,
+        seats_used: account.seats_in_use(context.now),
         added: booking.added.clone(),
         over,
         held: booking.done == Done::Held,
@@ -93,7 +93,15 @@ pub(crate) fn holder<'a>(account: &'a Account, held: &Verified<License>) -> Resu
     let kind = match activation.state {
         ActivationState::Taken if activation.device.key == held.device.key => return Ok(activation),
         ActivationState::Taken => RefusalKind::Moved { device: activation.device.name.clone() },
+        // An earlier device of an activation that was retired on another one.
+        ActivationState::Retired(_) if activation.device.key != held.device.key => {
+            RefusalKind::Moved { device: activation.device.name.clone() }
+        }
         ActivationState::Returned { at } => RefusalKind::AlreadyReturned { at },
+        ActivationState::Retired(retirement) => match retirement.proven {
+            Some(at) => RefusalKind::AlreadyReturned { at },
+            None => RefusalKind::Retired { at: retirement.at },
+        },
     };
     Err(kind.into())
 }
@@ -116,11 +124,15 @@ pub(crate) fn before_return<'a>(
     (behind && is_late(account, activation, usage, digest)).then_some(activation)
 }
 
-/// D-36: a sign of life from an activation that was given back, or moved on, is work for the desk.
+/// D-36: a sign of life from an activation that was given back, or moved on, is work for the desk. So is one of an
+/// orphan, which is expected and no clone (HEX-07).
 pub(crate) fn sign_of_life(mut refusal: Refusal, held: &Verified<License>) -> Refusal {
-    if matches!(refusal.kind, RefusalKind::Moved { .. } | RefusalKind::AlreadyReturned { .. }) {
-        let activation = held.activation_id.clone();
-        refusal.cases.push(Case { kind: CaseKind::Zombie, activation, findings: Vec::new() });
-    }
+    let kind = match refusal.kind {
+        RefusalKind::Moved { .. } | RefusalKind::AlreadyReturned { .. } => CaseKind::Zombie,
+        RefusalKind::Retired { .. } => CaseKind::Orphan,
+        _ => return refusal,
+    };
+    let activation = held.activation_id.clone();
+    refusal.cases.push(Case { kind, activation, findings: Vec::new() });
     refusal
 }

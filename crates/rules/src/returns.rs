@@ -1,14 +1,15 @@
-//! R1: the device destroyed its license and proves it.
+//! R1: the device destroyed its license and proves it, in time or after staff took it back (late proof).
 
-use handcarry_format::{Deactivation, Outcome, Verified};
+use handcarry_format::{Deactivation, License, Outcome, Verified};
 
-use crate::account::{Account, ActivationState};
+use crate::account::{Account, Activation, ActivationState};
 use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
 use crate::issue::{Said, receipt};
 use crate::over::over;
 use crate::period::added_by_period;
 use crate::report::{before_return, holder, sign_of_life};
+use crate::retirement::Retirement;
 use crate::usage::{Statement, book};
 
 /// The seat becomes free whatever the usage looks like (D-38) and whatever the license has become (D-39);
@@ -21,10 +22,13 @@ pub(crate) fn give_back(
     let chain = file.evidence();
     let known = match holder(account, &chain.license) {
         Ok(known) => known,
-        Err(refusal) => match before_return(account, &chain.license, &file.usage, file.digest()) {
-            // An earlier return of a device that came back and has gone again: late, and no sign of life (D-15).
-            Some(known) if chain.license.request != known.request => return Err(refusal),
-            _ => return Err(sign_of_life(refusal, &chain.license)),
+        Err(refusal) => match orphan(account, &chain.license) {
+            Some(known) => known,
+            None => match before_return(account, &chain.license, &file.usage, file.digest()) {
+                // An earlier return of a device that came back and has gone again: late, and no sign of life (D-15).
+                Some(known) if chain.license.request != known.request => return Err(refusal),
+                _ => return Err(sign_of_life(refusal, &chain.license)),
+            },
         },
     };
     let mut activation = known.clone();
@@ -40,7 +44,12 @@ pub(crate) fn give_back(
         _ => (Done::Booked, Outcome::Booked),
     };
     if !replaced {
-        activation.state = ActivationState::Returned { at: context.now };
+        activation.state = match known.retirement() {
+            Some(retirement) => {
+                ActivationState::Retired(Retirement { proven: Some(context.now), ..retirement })
+            }
+            None => ActivationState::Returned { at: context.now },
+        };
         // A request from before the return does not take the seat again (D-15).
         activation.requested_at =
             activation.requested_at.max(file.destroyed_at.min(context.now.plus_days(1)));
@@ -51,9 +60,13 @@ pub(crate) fn give_back(
     if !over.is_empty() {
         notes.push(Note::OverUse { features: over.clone() });
     }
+    let freed_before = known.retirement().and_then(|retirement| retirement.freed_before(context.now));
+    notes.extend(freed_before.filter(|_| !replaced).map(|at| Note::FreedBefore { at }));
+    // No second seat is freed by a late proof.
+    let freed = !replaced && known.holds_seat(context.now);
     let said = Said {
         outcome,
-        seats_used: account.seats_used.saturating_sub(u32::from(!replaced)),
+        seats_used: account.seats_in_use(context.now).saturating_sub(u32::from(freed)),
         added: booking.added.clone(),
         over,
         held: booking.done == Done::Held,
@@ -70,4 +83,10 @@ pub(crate) fn give_back(
         cases: booking.cases,
         notes,
     })
+}
+
+/// Late proof: the activation that staff took back from this device, if its proof is still owed.
+fn orphan<'a>(account: &'a Account, held: &Verified<License>) -> Option<&'a Activation> {
+    let activation = account.activation.as_ref().filter(|activation| activation.id == held.activation_id)?;
+    (activation.orphan_on_device() && activation.device.key == held.device.key).then_some(activation)
 }

@@ -15,6 +15,8 @@ pub struct TenantRules {
     pub rehosts_per_year: u32,
     /// When the seat of a license that staff took back is free (D-26).
     pub seat_free: SeatFree,
+    /// Days after which a device that was declared lost is taken for lost without a second person (D-11).
+    pub loss_wait_days: u32,
     /// E-mail address of whoever runs the portal (ICE-22).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub administrator: Option<String>,
@@ -32,6 +34,7 @@ impl Default for TenantRules {
             site: None,
             rehosts_per_year: 5,
             seat_free: SeatFree::AtOnce,
+            loss_wait_days: 14,
             administrator: None,
             vendor_contact: None,
             language: String::from("en"),

@@ -93,7 +93,7 @@ fn lsp_24_d_40_without_a_seat_nothing_is_used_up_and_the_holders_are_named() {
     let before = world.store.activations.clone();
     let request = Device::new(&world, "c").request(world.now);
     let refusal = world.send(&request).unwrap_err().rules();
-    let RefusalKind::NoSeat { total, holders } = refusal.kind else { panic!("{refusal:?}") };
+    let RefusalKind::NoSeat { total, holders, free_from: None } = refusal.kind else { panic!("{refusal:?}") };
     let mut names: Vec<_> = holders.into_iter().map(|holder| holder.device).collect();
     names.sort();
     assert_eq!((total, names), (2, vec!["a".to_owned(), "b".to_owned()]));
@@ -108,7 +108,7 @@ fn d_40_a_refusal_names_at_most_twenty_holders() {
         licensed(&mut world, &format!("ws-{n}"));
     }
     let request = Device::new(&world, "one more").request(world.now);
-    let RefusalKind::NoSeat { total, holders } = world.send(&request).unwrap_err().rules().kind else {
+    let RefusalKind::NoSeat { total, holders, .. } = world.send(&request).unwrap_err().rules().kind else {
         panic!()
     };
     assert_eq!((total, holders.len()), (25, 20));

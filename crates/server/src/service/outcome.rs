@@ -36,7 +36,10 @@ pub(super) fn outcome(
         license_status: Some(status_name(status(entitlement, booking.now)).to_owned()),
         seat: Some(Seat {
             state: if activation.is_taken() { "taken" } else { "free" }.to_owned(),
-            used: accepted.receipt.as_ref().map_or(account.seats_used, |receipt| receipt.seat.used),
+            used: accepted
+                .receipt
+                .as_ref()
+                .map_or_else(|| account.seats_in_use(booking.now), |receipt| receipt.seat.used),
             total: account.raised(booking.now).1,
         }),
         usage: usage(account, &accepted.added),

@@ -93,6 +93,7 @@ fn account(
     Ok(Account {
         seats_used: license.seats_used,
         made: license.seats_made,
+        releases: Vec::new(),
         periods: PeriodTotals::new(),
         totals: licenses::totals_of(sql, license.row)?,
         entitlement: license.entitlement,

@@ -3,9 +3,11 @@
 
 mod build;
 mod device;
+mod staff;
 
 pub(crate) use build::{at, counter, day, entitlement, id, key, parts, totals};
 pub(crate) use device::{Device, licensed};
+pub(crate) use staff::{Ask, supporter};
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,7 @@ use handcarry_format::{
 use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{
     Accepted, Account, Activation, Answer, Case, Command, Context, Entitlement, Fresh, Period, PeriodTotals,
-    Refusal, decide, periods,
+    Refusal, TenantRules, decide, periods,
 };
 
 /// The answer to a file: the same for the same file.
@@ -82,6 +84,7 @@ pub(crate) struct World {
     pub(crate) trust: Trust,
     /// The user who is signed in at the portal.
     pub(crate) user: Option<Id>,
+    pub(crate) rules: TenantRules,
     issuing: SecretKey,
     keyring: Envelope,
     serial: u32,
@@ -118,7 +121,8 @@ impl World {
             filed: vec![],
         };
         let now = at("2026-03-02T12:00:00Z");
-        World { now, store, trust, user: None, issuing, keyring: sealed.envelope, serial: 0 }
+        let rules = TenantRules::default();
+        World { now, store, trust, user: None, rules, issuing, keyring: sealed.envelope, serial: 0 }
     }
 
     /// How many files were accepted.
@@ -130,8 +134,9 @@ impl World {
         self.now = self.now.plus_seconds(seconds);
     }
 
+    /// Seats that are not free for another.
     pub(crate) fn seats_used(&self) -> u32 {
-        self.store.activations.iter().filter(|activation| activation.is_taken()).count() as u32
+        self.store.activations.iter().filter(|activation| activation.holds_seat(self.now)).count() as u32
     }
 
     pub(crate) fn activation(&self, wanted: &str) -> &Activation {
@@ -190,31 +195,23 @@ impl World {
             AnyVerified::License(file) => activation.id == file.activation_id,
             _ => false,
         };
-        let all = &self.store.activations;
-        let found = all.iter().filter(|activation| own(activation));
+        let asks = file.kind() == Kind::ActivationRequest;
+        let all = || self.store.activations.iter().filter(|activation| !asks || !activation.is_retired());
+        let found = all().filter(|activation| own(activation));
         let activation = found.max_by_key(|activation| activation.is_taken()).cloned();
-        let others =
-            all.iter().rev().filter(|other| activation.as_ref().is_none_or(|own| own.id != other.id));
+        let others = all().rev().filter(|other| activation.as_ref().is_none_or(|own| own.id != other.id));
+        let others = others.cloned().collect();
         let number = report_number(file);
         let same_number = self.store.filed.iter().find(|filed| {
             number.is_some()
                 && filed.report == number
                 && activation.as_ref().is_some_and(|own| own.id == filed.activation)
         });
-        Account {
-            entitlement: self.store.entitlement.clone(),
-            seats_used: self.seats_used(),
-            made: self.store.activations.len() as u32,
-            totals: self.store.totals.clone(),
-            periods: touched(&self.store.entitlement, file)
-                .into_iter()
-                .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)))
-                .collect(),
-            others: others.cloned().collect(),
-            same_number: same_number.map(|filed| filed.digest),
-            activation,
-            upgrades: self.store.upgrades.clone(),
-        }
+        let periods = touched(&self.store.entitlement, file)
+            .into_iter()
+            .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)));
+        let same_number = same_number.map(|filed| filed.digest);
+        Account { same_number, periods: periods.collect(), ..self.load(activation, others) }
     }
 
     fn fresh(&mut self) -> Fresh {

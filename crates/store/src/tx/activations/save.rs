@@ -144,6 +144,7 @@ impl<'a> Nested<'a> {
             returned_at: match activation.state {
                 ActivationState::Taken => None,
                 ActivationState::Returned { at } => Some(at.unix()),
+                ActivationState::Retired(retirement) => Some(retirement.at.unix()),
             },
             repairs: to_json(&repairs, "activation")?,
             totals: to_json(&activation.usage.totals, "activation")?,

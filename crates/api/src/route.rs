@@ -18,6 +18,8 @@ pub const LOGO: &str = "logo";
 pub const SUBMIT: &str = "submit";
 /// `GET` a signed file that the portal issued: `files/sha256-{hex}`.
 pub const FILE: &str = "files/{digest}";
+/// Where the addresses of the vendor's own systems begin.
+pub const VENDOR: &str = "api/v1/vendor/";
 
 /// `GET`: the process runs.
 pub const HEALTHZ: &str = "healthz";
@@ -28,6 +30,8 @@ pub const METRICS: &str = "metrics";
 
 /// Header of an answer that was given before: when it was given first.
 pub const FIRST_PROCESSED: &str = "handcarry-first-processed";
+/// Header of an answer to a change that was made before, under the same idempotency key.
+pub const REPLAYED: &str = "idempotent-replayed";
 /// Header that names a request in the log.
 pub const REQUEST_ID: &str = "x-request-id";
 /// The type of [`crate::Problem`].

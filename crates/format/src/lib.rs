@@ -58,6 +58,7 @@ pub use error::{
     ArmorError, CODES, EnvelopeError, Error, KeyError, Part, PayloadCause, PayloadError, Stage, WrongDocument,
 };
 pub use examine::{Check, CheckKind, CheckState, Examination, examine};
+pub use fields::is_text;
 pub use foreign::Foreign;
 pub use id::Id;
 pub use instant::{Instant, MAX_INSTANT};

@@ -157,3 +157,24 @@ fn doctor_says_what_is_wrong() {
     fs::write(at.join("data/handcarry.toml"), "ratee = 1\n").unwrap();
     assert!(refused(at, &["doctor"]).contains("ratee"));
 }
+
+#[test]
+fn a_token_is_shown_once_and_ends_when_it_is_revoked() {
+    let portal = tempfile::tempdir().unwrap();
+    let portal = portal.path();
+    must(portal, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    assert!(
+        refused(portal, &["token", "create", "--name", "CI", "--scope", "licenses"])
+            .contains("licenses:read")
+    );
+    let scopes = ["--scope", "licenses:read", "--scope", "products:read"];
+    let secret = must(portal, &[&["token", "create", "--name", "CI", "--days", "30"][..], &scopes].concat());
+    assert!(secret.starts_with("hc_"));
+    let listed = must(portal, &["token", "list"]);
+    assert!(listed.contains("CI") && listed.ends_with("products:read licenses:read"), "{listed}");
+    assert!(!listed.contains(&secret) && !must(portal, &["log", "list"]).contains(&secret));
+    let id = listed.split('\t').next().unwrap();
+    must(portal, &["token", "revoke", id]);
+    assert!(must(portal, &["token", "list"]).contains("\tended\t"));
+    assert!(refused(portal, &["token", "revoke", "nothing"]).contains("no such token"));
+}

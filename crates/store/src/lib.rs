@@ -38,4 +38,4 @@ pub use model::{
 };
 pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
 pub use store::{Options, Store};
-pub use tx::{Claimant, Tx};
+pub use tx::{ApiToken, CatalogProduct, Claimant, KeptAnswer, Tx};

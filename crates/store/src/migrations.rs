@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, sql: include_str!("../migrations/0009_claims.sql") },
     Migration { number: 10, sql: include_str!("../migrations/0010_made.sql") },
     Migration { number: 5, sql: include_str!("../migrations/0005_pool.sql") },
+    Migration { number: 3, sql: include_str!("../migrations/0003_vendor.sql") },
 ];
 
 /// The newest that this program knows.

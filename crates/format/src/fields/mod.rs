@@ -109,7 +109,7 @@ impl Fields {
     #[inline(never)]
     fn text_of(&self, value: Json, name: &str, longest: usize) -> String {
         let text = self.word_of(value, name);
-        if !text.chars().all(is_plain) || !(1..=longest).contains(&text.chars().count()) {
+        if !is_text(&text, longest) {
             self.wrong(PayloadCause::OutOfRange, name);
         }
         text
@@ -387,6 +387,12 @@ fn under(path: &str, name: &str) -> String {
 /// Control and direction-changing characters could make a page or a log say something else.
 fn is_plain(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a document can hold this text: 1 to `longest` characters, none of them a control or a
+/// direction-changing one.
+pub fn is_text(text: &str, longest: usize) -> bool {
+    text.chars().all(is_plain) && (1..=longest).contains(&text.chars().count())
 }
 
 /// A name from the file, short and plain enough for a message.

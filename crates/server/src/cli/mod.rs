@@ -13,6 +13,7 @@ mod open;
 mod product;
 mod serve;
 mod tenant;
+mod token;
 mod vendor_file;
 
 use std::io::Write as _;
@@ -55,6 +56,9 @@ enum Command {
     /// Root keys, issuing keys and keyrings
     #[command(subcommand)]
     Key(key::Command),
+    /// Tokens for the vendor's own systems
+    #[command(subcommand)]
+    Token(token::Command),
     /// Export what a vendor ships with an application
     VendorFile(vendor_file::Arguments),
     /// Show what a file is, with every check that the page makes
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Product(command) => product::run(&data, command),
         Command::License(command) => license::run(&data, command),
         Command::Key(command) => key::run(&data, command),
+        Command::Token(command) => token::run(&data, command),
         Command::VendorFile(arguments) => vendor_file::run(&data, &arguments),
         Command::Inspect(arguments) => inspect::run(&data, &arguments),
         Command::Case(command) => case::run(&data, &command),

@@ -16,6 +16,8 @@ pub(super) struct Fault {
     problem: Box<Problem>,
     /// Seconds after which to come back.
     retry_after: Option<u64>,
+    /// How to say who asks.
+    challenge: Option<HeaderValue>,
 }
 
 /// What a problem leaves on its response, for the log.
@@ -29,6 +31,12 @@ impl Fault {
     /// Says when to come back.
     pub(super) fn after(mut self, seconds: u64) -> Fault {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Says how to say who asks (`WWW-Authenticate`).
+    pub(super) fn challenge(mut self, challenge: HeaderValue) -> Fault {
+        self.challenge = Some(challenge);
         self
     }
 
@@ -55,7 +63,7 @@ impl From<Problem> for Fault {
     fn from(problem: Problem) -> Fault {
         // Whoever is told that there is too much to do is told when to come back.
         let retry_after = matches!(problem.status, 429 | 503).then_some(2);
-        Fault { problem: Box::new(problem), retry_after }
+        Fault { problem: Box::new(problem), retry_after, challenge: None }
     }
 }
 
@@ -73,7 +81,7 @@ impl From<StoreError> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let retry_after = self.retry_after;
+        let (retry_after, challenge) = (self.retry_after, self.challenge.clone());
         let problem = self.into_problem();
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // Strings, numbers and lists of them: nothing can fail to serialize.
@@ -81,6 +89,9 @@ impl IntoResponse for Fault {
         let mut response = typed(status, route::PROBLEM_TYPE, body.into());
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         Fault::mark(&problem, &mut response);
         response

@@ -99,7 +99,8 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
 }
 
 fn is_limited(route: &str) -> bool {
-    [route::DOCUMENTS, route::DOCUMENT, route::BATCH, route::SUBMIT, route::FILE].contains(&route)
+    route.starts_with(route::VENDOR)
+        || [route::DOCUMENTS, route::DOCUMENT, route::BATCH, route::SUBMIT, route::FILE].contains(&route)
 }
 
 /// The client's address.

@@ -22,6 +22,7 @@ mod page;
 mod readyz;
 mod submit;
 mod theme_css;
+mod vendor;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -54,7 +55,10 @@ pub fn router(app: App) -> Router {
             .route(&at("{*file}"), get(page::file))
             .route(base, get(page::index));
     }
+    let vendor = vendor::router();
     router
+        .merge(vendor.clone())
+        .nest("/t/{slug}", vendor)
         .route("/t/{slug}", get(page::add_slash))
         .route(&format!("/{}", route::HEALTHZ), get(healthz::get))
         .route(&format!("/{}", route::READYZ), get(readyz::get))

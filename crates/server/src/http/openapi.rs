@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 
 use crate::http::{
     answer, api_documents, api_documents_batch, api_documents_digest, api_tenant, files, healthz, logo,
-    metrics, readyz, submit, theme_css,
+    metrics, readyz, submit, theme_css, vendor,
 };
 
 #[derive(OpenApi)]
@@ -41,8 +41,10 @@ struct Description;
 
 /// The description as JSON.
 pub fn description() -> String {
+    let mut whole = Description::openapi();
+    whole.merge(vendor::description());
     // A fixed tree of maps and strings: nothing can fail to serialize.
-    Description::openapi().to_pretty_json().unwrap_or_default() + "\n"
+    whole.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 /// What this API is.

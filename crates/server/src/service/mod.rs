@@ -14,4 +14,5 @@ mod outcome;
 mod record;
 pub mod sign_in;
 pub mod tenant;
+pub mod vendor;
 mod verify;

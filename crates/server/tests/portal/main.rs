@@ -14,3 +14,4 @@ mod openapi;
 mod pages;
 mod refusals;
 mod tenants;
+mod vendor;

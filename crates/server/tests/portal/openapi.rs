@@ -9,8 +9,9 @@ use serde_json::Value;
 #[test]
 fn every_address_is_described() {
     let description: Value = serde_json::from_str(&description()).unwrap();
-    let described: BTreeSet<&str> =
-        description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let described = description["paths"].as_object().unwrap().keys().map(String::as_str);
+    // Those of the vendor API are routed and described by the same line.
+    let described: BTreeSet<&str> = described.filter(|path| !path.starts_with("/api/v1/vendor/")).collect();
     let all = [
         route::DOCUMENTS,
         route::DOCUMENT,

@@ -23,6 +23,7 @@ mod pool;
 mod products;
 mod schedule;
 mod tenants;
+mod vendor;
 mod webhooks;
 
 pub use accounts::Accounts;
@@ -40,6 +41,7 @@ pub use pool::Pool;
 pub use products::Products;
 pub use schedule::{Progress, Schedule};
 pub use tenants::Tenants;
+pub use vendor::{Answers, ApiToken, Catalog, CatalogProduct, KeptAnswer, Tokens};
 pub use webhooks::Webhooks;
 
 use crate::sql::Sql;
@@ -66,6 +68,9 @@ pub trait Tx:
     + Messages
     + Webhooks
     + Deliveries
+    + Tokens
+    + Answers
+    + Catalog
 {
 }
 

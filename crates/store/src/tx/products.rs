@@ -15,7 +15,8 @@ pub trait Products {
 impl Products for SqlTx<'_> {
     fn put_product(&mut self, tenant: TenantId, product: &Product) -> Result<(), StoreError> {
         let text = "INSERT INTO product (tenant, id, name, version) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, version = excluded.version";
+                    ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, version = excluded.version,
+                      revision = product.revision + 1";
         let values = values![tenant, &product.id, &product.name, &product.version];
         add(self.sql, text, values, "the tenant").map(drop)
     }

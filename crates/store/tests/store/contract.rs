@@ -1,6 +1,6 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
-use crate::{accounts, claims, isolation, listings, log, notices, pool, round_trip, unique, units};
+use crate::{accounts, claims, isolation, listings, log, notices, pool, round_trip, unique, units, vendor};
 
 /// Each promise is a function of a world that was just opened.
 macro_rules! promises {
@@ -87,6 +87,10 @@ macro_rules! engine {
                 each_target_has_its_oldest_delivery_due,
                 deliveries_are_listed_and_counted,
                 another_tenant_sees_no_notices;
+            vendor:
+                a_token_is_found_by_its_hash_in_its_tenant_only,
+                an_answer_is_kept_once_for_token_and_key_and_forgotten_by_age,
+                a_product_has_features_and_a_revision_that_rises;
             units:
                 work_that_fails_leaves_nothing,
                 work_that_panics_leaves_nothing_and_the_store_goes_on,

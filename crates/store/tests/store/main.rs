@@ -14,4 +14,5 @@ mod pool;
 mod round_trip;
 mod unique;
 mod units;
+mod vendor;
 mod world;

@@ -1,0 +1,14 @@
+//! What the vendor's own systems and people change: shared by the vendor API and the command line.
+//!
+//! A change is a [`unit::Unit`] of work: one transaction, with its log entry. [`once`] makes it idempotent.
+
+pub mod done;
+pub mod feature;
+pub mod once;
+pub mod products;
+pub mod refuse;
+pub mod scope;
+pub mod token;
+pub mod unit;
+pub mod value;
+pub mod veil;

@@ -138,6 +138,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("block_list.full", "The license's block list is full", "Unblock devices that have proven their return."),
     ("device.not_blocked", "The device is not blocked", "Check the device's key."),
+    (
+        "transfer.justification",
+        "The license has moved as often as it may without a reason",
+        "Make the request again with a justification, or wait until the license may move again.",
+    ),
+    (
+        "order.missing",
+        "This license extends one that is not here",
+        "Have the license of that order added first, then send this file again.",
+    ),
     ("document.altered", "The file was altered: another one with its id was accepted before", AGAIN),
     (
         "document.not_for_upload",

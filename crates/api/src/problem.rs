@@ -119,6 +119,14 @@ impl From<&Refusal> for Problem {
                     None => problem,
                 }
             }
+            RefusalKind::OrderMissing { order } => problem.with("order", order),
+            RefusalKind::TransferJustification { limit, days, free_from } => {
+                let problem = problem.with("limit", limit).with("days", days);
+                match free_from {
+                    Some(at) => problem.with("free_from", at),
+                    None => problem,
+                }
+            }
             RefusalKind::RepairLimit { limit } | RefusalKind::TransferLimit { limit } => {
                 problem.with("limit", limit)
             }

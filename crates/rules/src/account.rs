@@ -5,6 +5,7 @@ use handcarry_format::{
     Vendor,
 };
 
+use crate::holder::Holding;
 use crate::period::PeriodTotals;
 use crate::pool::PoolStatus;
 use crate::retirement::Retirement;
@@ -35,6 +36,8 @@ pub struct Account {
     /// The digest of a document of this activation that was received with the same report number before: accepted,
     /// whatever became of its usage. Where there are several, one that differs from the document's.
     pub same_number: Option<Digest>,
+    /// What extends what, and how often the license has moved (ICE-02, ICE-25).
+    pub holding: Holding,
     /// The license's upgrades. They are in what is counted and issued, never in the entitlement itself (LMX-07).
     pub upgrades: Upgrades,
 }

@@ -6,6 +6,7 @@ use crate::account::{Account, Activation, ActivationState, ClaimedBy, Ledger};
 use crate::clock_note;
 use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal, RefusalKind, SeatHolder};
 use crate::fingerprint::{differing, hardware_matches};
+use crate::holder::{Holding, JUSTIFICATION_VARIABLE, TransferRefused, missing_order, transfer};
 use crate::issue::{Said, issuable, license, not_blocked, receipt};
 use crate::period::PeriodTotals;
 
@@ -27,6 +28,9 @@ pub(crate) fn activate(
     }
     if !entitlement.offline_allowed() {
         return Err(RefusalKind::OfflineNotAllowed.into());
+    }
+    if let Some(order) = missing_order(entitlement, &account.holding.orders) {
+        return Err(RefusalKind::OrderMissing { order: order.to_owned() }.into());
     }
     issuable(entitlement, context)?;
     not_blocked(entitlement, &request.device)?;
@@ -111,7 +115,6 @@ fn choose(
         return repair(account, held, true, context);
     }
 
-    let seats = &account.entitlement.seats;
     let (_, total) = account.raised(context.now);
     if account.seats_in_use(context.now) >= total {
         let holders = taken
@@ -138,15 +141,33 @@ fn choose(
     if let Some(own) = own {
         return Ok(took(again(own), false));
     }
-    match (returned.first(), seats.transfer_limit) {
-        (None, _) => Ok(took(new(request, context), false)),
-        (Some(returned), limit) if limit.is_none_or(|limit| seats.transfers < limit) => {
-            Ok(took(again(returned), true))
-        }
+    let Some(returned) = returned.first() else { return Ok(took(new(request, context), false)) };
+    match may_transfer(account, request, context) {
+        Ok(()) => Ok(took(again(returned), true)),
         // LSP-24: a seat that no device ever had is no transfer.
-        _ if account.made < total => Ok(took(new(request, context), false)),
-        (_, limit) => Err(RefusalKind::TransferLimit { limit: limit.unwrap_or(0) }.into()),
+        Err(_) if account.made < total => Ok(took(new(request, context), false)),
+        Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// Whether the license may move to another device: by its own limit (LSP-24), and by the tenant's (ICE-25).
+fn may_transfer(
+    account: &Account,
+    request: &Verified<ActivationRequest>,
+    context: &Context<'_>,
+) -> Result<(), RefusalKind> {
+    let seats = &account.entitlement.seats;
+    if let Some(limit) = seats.transfer_limit.filter(|limit| seats.transfers >= *limit) {
+        return Err(RefusalKind::TransferLimit { limit });
+    }
+    let said = request.variables.get(JUSTIFICATION_VARIABLE).map(String::as_str);
+    let refused = |refused: TransferRefused| RefusalKind::TransferJustification {
+        limit: refused.period.most,
+        days: refused.period.days,
+        free_from: refused.free_from,
+    };
+    let Holding { period, moved, .. } = &account.holding;
+    transfer(*period, moved, said, context.now).map(|_| ()).map_err(refused)
 }
 
 fn repair(

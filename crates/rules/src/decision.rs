@@ -295,6 +295,20 @@ pub enum RefusalKind {
         /// How many there may be.
         limit: u32,
     },
+    /// ICE-02: the license extends one that is not here, or that was refused.
+    OrderMissing {
+        /// The order that is missing.
+        order: String,
+    },
+    /// ICE-25: more transfers in the period than there may be without a justification.
+    TransferJustification {
+        /// How many there may be.
+        limit: u32,
+        /// In how many days.
+        days: u32,
+        /// When the next one needs no justification; none if that is never.
+        free_from: Option<Instant>,
+    },
     /// LSP-24: too many transfers.
     TransferLimit {
         /// How many there may be.
@@ -329,6 +343,8 @@ pub const REFUSAL_CODES: &[&str] = &[
     "seat.none",
     "repair.limit",
     "transfer.limit",
+    "transfer.justification",
+    "order.missing",
 ];
 
 impl RefusalKind {
@@ -351,6 +367,8 @@ impl RefusalKind {
             RefusalKind::NoSeat { .. } => "seat.none",
             RefusalKind::RepairLimit { .. } => "repair.limit",
             RefusalKind::TransferLimit { .. } => "transfer.limit",
+            RefusalKind::TransferJustification { .. } => "transfer.justification",
+            RefusalKind::OrderMissing { .. } => "order.missing",
         }
     }
 }

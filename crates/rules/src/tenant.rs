@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::holder::TransferPeriod;
+
 /// What a tenant decides for all its licenses. Kept as JSON; a member that is missing has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -17,6 +19,10 @@ pub struct TenantRules {
     pub seat_free: SeatFree,
     /// Days after which a device that was declared lost is taken for lost without a second person (D-11).
     pub loss_wait_days: u32,
+    /// How often a license may move to another device before it needs a justification (ICE-25); none = as often as the
+    /// license itself allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfers: Option<TransferPeriod>,
     /// E-mail address of whoever runs the portal (ICE-22).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub administrator: Option<String>,
@@ -35,6 +41,7 @@ impl Default for TenantRules {
             rehosts_per_year: 5,
             seat_free: SeatFree::AtOnce,
             loss_wait_days: 14,
+            transfers: None,
             administrator: None,
             vendor_contact: None,
             language: String::from("en"),

@@ -68,13 +68,15 @@ impl Connected {
 ///
 /// Who holds a full seat keeps it. A full seat that is free goes to who connects first, whoever is on trial. The
 /// trial begins with the first access for which there was no full seat, and never again.
+///
+/// `taken` counts the full seats of all users, `known` is this user as it was kept.
 pub fn connect(
     terms: UserSeats,
-    users: &[UserSeat],
+    taken: u32,
+    known: Option<&UserSeat>,
     user: &str,
     now: Instant,
 ) -> (Connected, Option<UserSeat>) {
-    let known = users.iter().find(|known| known.user == user);
     if known.is_some_and(|known| known.full) {
         return (Connected::Full, known.cloned());
     }
@@ -84,7 +86,7 @@ pub fn connect(
         full: false,
         trial_since: None,
     });
-    if users.iter().filter(|other| other.full).count() < terms.seats as usize {
+    if taken < terms.seats {
         seat.full = true;
         return (Connected::Full, Some(seat));
     }

@@ -2,6 +2,7 @@
 
 mod connect;
 mod customer;
+mod holding;
 mod mark;
 mod mismatch;
 mod order;
@@ -13,6 +14,7 @@ mod transfer;
 
 pub use connect::{Connected, TRIAL_SECONDS, UserSeat, UserSeats, connect};
 pub use customer::{CustomerProblem, CustomerRecord};
+pub use holding::Holding;
 pub use mark::{Recommendation, UsedLine, recommend};
 pub use mismatch::{
     MISMATCH_DAYS, MISMATCH_VARIABLE, Machine, Mismatch, SAME_MACHINE_PERCENT, machine, reported_mismatch,

@@ -1,10 +1,12 @@
 use handcarry_format::Instant;
+use serde::{Deserialize, Serialize};
 
 /// The variable of an activation request that says why a license must move once more (ICE-25).
 pub const JUSTIFICATION_VARIABLE: &str = "handcarry.justification";
 
 /// How many transfers to another device there may be without a word (ICE-25).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TransferPeriod {
     /// Transfers of one license in the period.
     pub most: u32,

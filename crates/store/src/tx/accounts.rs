@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
+use handcarry_rules::holder::Holding;
 use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{Account, Activation, PeriodTotals};
 
@@ -100,6 +101,7 @@ fn account(
         activation,
         others,
         same_number: None,
+        holding: Holding::default(),
         upgrades: Upgrades::default(),
     })
 }

@@ -1,5 +1,6 @@
 //! ICE: customers, orders, seats, renewal.
 
+mod activating;
 mod customer;
 mod order;
 mod registration;

@@ -18,7 +18,8 @@ impl Users {
     }
 
     fn connect(&mut self, user: &str, now: Instant) -> Connected {
-        let (connected, kept) = connect(self.terms, &self.kept, user, now);
+        let known = self.kept.iter().find(|known| known.user == user);
+        let (connected, kept) = connect(self.terms, self.full() as u32, known, user, now);
         if let Some(kept) = kept {
             self.kept.retain(|known| known.user != kept.user);
             self.kept.push(kept);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use handcarry_format::{
     Acknowledged, ActivationRequest, Claim, Deactivation, Digest, Fingerprint, Holder, Id, Instant, License,
-    LicenseKey, Limits, Platform, Product, Receipt, SecretKey, Source, Totals, Trust, Usage, UsageEntry,
+    LicenseKey, Limits, Map, Platform, Product, Receipt, SecretKey, Source, Totals, Trust, Usage, UsageEntry,
     UsageReport, Vendor, Verified, open, seal,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Device {
     entries: Vec<(Id, Option<u32>, UsageEntry)>,
     serial: u32,
     /// A tag that keeps the documents of clones apart.
+    /// What goes with its requests.
+    pub(crate) variables: Map<String, String>,
     pub(crate) tag: String,
     trust: Trust,
     vendor: Vendor,
@@ -54,6 +56,7 @@ impl Device {
             settled: Acknowledged::default(),
             entries: vec![],
             serial: 0,
+            variables: Map::new(),
             tag: String::new(),
             trust: world.trust.clone(),
             vendor: entitlement.vendor.clone(),
@@ -83,7 +86,7 @@ impl Device {
             device: handcarry_format::Device { key: self.key.public(), name: self.name.clone() },
             fingerprint: self.fingerprint.clone(),
             platform: Platform { os: "linux".into(), arch: "x86_64".into(), client: "test".into() },
-            variables: Default::default(),
+            variables: self.variables.clone(),
             created_at: now,
         };
         let sealed = seal(&request, &self.key, None).unwrap();

@@ -15,6 +15,7 @@ use handcarry_format::{
     AnyVerified, Digest, Envelope, Id, Instant, IssuingKey, Keyring, Kind, License, Limits, Receipt,
     SecretKey, Totals, Trust, open_any, seal,
 };
+use handcarry_rules::holder::Holding;
 use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{
     Accepted, Account, Activation, Answer, Case, Command, Context, Entitlement, Fresh, Period, PeriodTotals,
@@ -73,6 +74,7 @@ pub(crate) struct Store {
     pub(crate) periods: PeriodTotals,
     pub(crate) activations: Vec<Activation>,
     pub(crate) cases: Vec<Case>,
+    pub(crate) holding: Holding,
     pub(crate) upgrades: Upgrades,
     files: BTreeMap<String, String>,
     filed: Vec<Filed>,
@@ -116,6 +118,7 @@ impl World {
             periods: PeriodTotals::new(),
             activations: vec![],
             cases: vec![],
+            holding: Holding::default(),
             upgrades: Upgrades::default(),
             files: BTreeMap::new(),
             filed: vec![],
@@ -212,6 +215,21 @@ impl World {
             .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)));
         let same_number = same_number.map(|filed| filed.digest);
         Account { same_number, periods: periods.collect(), ..self.load(activation, others) }
+        Account {
+            entitlement: self.store.entitlement.clone(),
+            seats_used: self.seats_used(),
+            made: self.store.activations.len() as u32,
+            totals: self.store.totals.clone(),
+            periods: touched(&self.store.entitlement, file)
+                .into_iter()
+                .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)))
+                .collect(),
+            others: others.cloned().collect(),
+            same_number: same_number.map(|filed| filed.digest),
+            activation,
+            holding: self.store.holding.clone(),
+            upgrades: self.store.upgrades.clone(),
+        }
     }
 
     fn fresh(&mut self) -> Fresh {
@@ -247,6 +265,9 @@ impl World {
             *self.store.periods.entry(period.clone()).or_default() += amount;
         }
         self.store.entitlement.seats.transfers += u32::from(accepted.transfer);
+        if accepted.transfer {
+            self.store.holding.moved.push(self.now);
+        }
         let about = activation.as_ref().map(|activation| activation.id.clone());
         if let Some(activation) = activation {
             match self.store.activations.iter_mut().find(|known| known.id == activation.id) {

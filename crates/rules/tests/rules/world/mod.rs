@@ -215,21 +215,6 @@ impl World {
             .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)));
         let same_number = same_number.map(|filed| filed.digest);
         Account { same_number, periods: periods.collect(), ..self.load(activation, others) }
-        Account {
-            entitlement: self.store.entitlement.clone(),
-            seats_used: self.seats_used(),
-            made: self.store.activations.len() as u32,
-            totals: self.store.totals.clone(),
-            periods: touched(&self.store.entitlement, file)
-                .into_iter()
-                .filter_map(|period| Some((period.clone(), *self.store.periods.get(&period)?)))
-                .collect(),
-            others: others.cloned().collect(),
-            same_number: same_number.map(|filed| filed.digest),
-            activation,
-            holding: self.store.holding.clone(),
-            upgrades: self.store.upgrades.clone(),
-        }
     }
 
     fn fresh(&mut self) -> Fresh {

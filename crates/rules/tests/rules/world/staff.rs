@@ -119,6 +119,7 @@ impl World {
             others,
             same_number: None,
             periods: PeriodTotals::new(),
+            holding: self.store.holding.clone(),
             upgrades: self.store.upgrades.clone(),
         }
     }

@@ -20,6 +20,7 @@ pub mod failure;
 pub mod http;
 pub mod keys;
 pub mod limit;
+pub mod lmx;
 pub mod log;
 pub mod metrics;
 pub mod notice;

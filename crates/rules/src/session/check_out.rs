@@ -4,14 +4,14 @@ use crate::account::Pooling;
 use crate::session::{AskedSession, HEARTBEAT, Session, SessionPool, SessionRefusal};
 
 /// LMX-15: takes a place. Of the licenses with the feature the exclusive one comes first, then the additive ones in the
-/// order of the list; of several exclusive ones that are active only the first counts, and the others are left out. A
+/// order of the list; of several exclusive ones that are active here only the first counts, and the others are left out. A
 /// session that shares a place goes where that place is taken already.
 pub fn check_out(
     pools: &[SessionPool],
     asked: &AskedSession,
     now: Instant,
 ) -> Result<Session, SessionRefusal> {
-    let active = |pool: &&SessionPool| pool.status == LicenseStatus::Active;
+    let active = |pool: &&SessionPool| pool.status == LicenseStatus::Active && !pool.elsewhere;
     let of = |pooling: Pooling| pools.iter().filter(move |pool| pool.pooling == pooling);
     let exclusive = of(Pooling::Exclusive).find(active).or_else(|| of(Pooling::Exclusive).next());
     let mut order: Vec<&SessionPool> = exclusive.into_iter().chain(of(Pooling::Additive)).collect();
@@ -30,6 +30,9 @@ pub fn check_out(
 fn place(pool: &SessionPool, asked: &AskedSession, now: Instant) -> Result<Session, SessionRefusal> {
     if pool.status != LicenseStatus::Active {
         return Err(SessionRefusal::NotActive { status: pool.status });
+    }
+    if pool.elsewhere {
+        return Err(SessionRefusal::Elsewhere);
     }
     let expires_at = expiry(pool, asked.until, now)?;
     if !pool.has_place && pool.taken >= pool.count {

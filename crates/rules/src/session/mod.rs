@@ -85,6 +85,8 @@ pub struct SessionPool {
     pub ends: Option<Instant>,
     /// Its count now, with upgrades (LMX-07).
     pub count: u32,
+    /// It is locked to other servers than this one.
+    pub elsewhere: bool,
     /// What it says about sessions.
     pub terms: SessionTerms,
     /// Places that open sessions take.
@@ -109,6 +111,7 @@ impl SessionPool {
             status: status(license, now),
             ends: term(license, now).not_after,
             count: upgrades.count_at(license, now),
+            elsewhere: !terms.open_for(&upgrades.server),
             terms,
             taken,
             has_place,

@@ -12,6 +12,8 @@ pub enum SessionRefusal {
         /// What it is.
         status: LicenseStatus,
     },
+    /// The license is locked to other servers.
+    Elsewhere,
     /// All places are taken.
     NoPlace {
         /// The count now.
@@ -37,6 +39,7 @@ pub enum SessionRefusal {
 pub const SESSION_CODES: &[&str] = &[
     "session.no_license",
     "session.not_active",
+    "session.elsewhere",
     "session.no_place",
     "session.no_borrowing",
     "session.borrowed_until",
@@ -49,6 +52,7 @@ impl SessionRefusal {
         match self {
             SessionRefusal::NoLicense => "session.no_license",
             SessionRefusal::NotActive { .. } => "session.not_active",
+            SessionRefusal::Elsewhere => "session.elsewhere",
             SessionRefusal::NoPlace { .. } => "session.no_place",
             SessionRefusal::NoBorrowing => "session.no_borrowing",
             SessionRefusal::BorrowedUntil { .. } => "session.borrowed_until",
@@ -61,10 +65,11 @@ impl SessionRefusal {
         match self {
             SessionRefusal::NoLicense => 0,
             SessionRefusal::NotActive { .. } => 1,
-            SessionRefusal::Over { .. } => 2,
-            SessionRefusal::NoBorrowing => 3,
-            SessionRefusal::BorrowedUntil { .. } => 4,
-            SessionRefusal::NoPlace { .. } => 5,
+            SessionRefusal::Elsewhere => 2,
+            SessionRefusal::Over { .. } => 3,
+            SessionRefusal::NoBorrowing => 4,
+            SessionRefusal::BorrowedUntil { .. } => 5,
+            SessionRefusal::NoPlace { .. } => 6,
         }
     }
 }
@@ -79,6 +84,7 @@ impl fmt::Display for SessionRefusal {
                 LicenseStatus::Expired => "the license has ended",
                 LicenseStatus::Inactive => "the license is not active",
             }),
+            SessionRefusal::Elsewhere => f.write_str("the license is for another server"),
             SessionRefusal::NoPlace { count, taken } => write!(f, "{taken} of {count} sessions are open"),
             SessionRefusal::NoBorrowing => f.write_str("the license cannot be borrowed"),
             SessionRefusal::BorrowedUntil { latest } => {

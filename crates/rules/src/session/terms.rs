@@ -1,4 +1,5 @@
 use crate::session::AskedSession;
+use crate::upgrade::{HostId, HostLock};
 
 /// What a license says about sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -7,6 +8,10 @@ pub struct SessionTerms {
     pub borrow_hours: Option<u32>,
     /// Which sessions share one place.
     pub shared: Shared,
+    /// The servers that give sessions; none = any.
+    pub servers: Vec<HostLock>,
+    /// Percent of the host ids of a lock that the server must have; 0 = off (LMX-25).
+    pub match_rate: u32,
 }
 
 /// Sessions that are equal in all that is set here share one place; where nothing is set, none do.
@@ -23,6 +28,11 @@ pub struct Shared {
 impl SessionTerms {
     /// A year.
     pub const MOST_HOURS: u32 = 8_760;
+
+    /// The license gives sessions on this server.
+    pub fn open_for(&self, server: &[HostId]) -> bool {
+        self.servers.is_empty() || self.servers.iter().any(|lock| lock.opens_for(server, self.match_rate))
+    }
 
     /// The place that a session takes. Case means nothing in the names of users and machines.
     pub fn place(&self, asked: &AskedSession) -> String {

@@ -3,7 +3,7 @@ use handcarry_rules::session::{
     AskedSession, HEARTBEAT, SESSION_CODES, Session, SessionPool, SessionRefusal, SessionTerms, Shared,
     check_out, renew,
 };
-use handcarry_rules::upgrade::Upgrades;
+use handcarry_rules::upgrade::{HostId, HostLock, Upgrades};
 use handcarry_rules::{Entitlement, Pooling};
 use rstest::rstest;
 
@@ -67,6 +67,7 @@ fn pool(name: &str, pooling: Pooling, taken: u32) -> SessionPool {
         status: LicenseStatus::Active,
         ends: None,
         count: 2,
+        elsewhere: false,
         terms: SessionTerms::default(),
         taken,
         has_place: false,
@@ -219,6 +220,24 @@ fn lmx_15_an_exclusive_license_that_has_ended_gives_way_to_the_next() {
     assert_eq!(taken.license, id("y"));
     let refused = check_out(&[ended], &asked("s"), at(NOW)).unwrap_err();
     assert_eq!(refused.code(), "session.not_active");
+}
+
+#[rstest]
+#[case::here(&["HOSTNAME=alpha1"], 100, None)]
+#[case::elsewhere(&["HOSTNAME=beta1"], 100, Some("session.elsewhere"))]
+#[case::rate_of_0_is_off(&[], 0, None)]
+fn lmx_15_a_license_that_is_locked_to_a_server_gives_sessions_there_only(
+    #[case] own: &[&str],
+    #[case] match_rate: u32,
+    #[case] code: Option<&str>,
+) {
+    let ids = |list: &[&str]| list.iter().map(|it| HostId::parse(it).unwrap()).collect::<Vec<_>>();
+    let mut server = Server::new();
+    server.upgrades.server = ids(own);
+    server.terms.servers = HostLock::new(ids(&["HOSTNAME=Alpha1"])).into_iter().collect();
+    server.terms.match_rate = match_rate;
+    let done = server.check_out(&asked("a"), at(NOW));
+    assert_eq!(done.err().map(|it| it.code()), code);
 }
 
 #[test]

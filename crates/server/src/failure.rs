@@ -24,7 +24,8 @@ impl Failure {
     pub fn into_problem(self) -> Problem {
         match self {
             Failure::Problem(problem) => *problem,
-            Failure::Store(StoreError::Busy | StoreError::Closed) => {
+            // Sending again is right, and harmless: what was stored is answered as it was (D-12).
+            Failure::Store(StoreError::Busy | StoreError::Closed | StoreError::Uncertain) => {
                 referenced(Problem::new(503, code::BUSY))
             }
             Failure::Store(error) => {

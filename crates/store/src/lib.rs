@@ -23,6 +23,7 @@ mod message;
 mod migrations;
 mod model;
 mod pool;
+mod postgresql;
 mod queue;
 mod sql;
 mod sqlite;

@@ -190,6 +190,10 @@ pub enum StoreError {
     /// More waits than the store takes, or another process holds the database. Trying later is right.
     #[error("the store is busy")]
     Busy,
+    /// The connection was lost over a commit, and it could not be found out what became of it. Asking, or doing
+    /// the same again where that is harmless, is right.
+    #[error("whether it was stored is not known")]
+    Uncertain,
     /// The unit of work panicked; it was rolled back.
     #[error("the unit of work panicked")]
     Panicked,

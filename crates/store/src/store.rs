@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::job::{Job, Reply, job};
 use crate::queue::Queue;
-use crate::{StoreError, Tx, sqlite};
+use crate::{StoreError, Tx, postgresql, sqlite};
 
 /// How a store is opened. The defaults serve a portal on one machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,17 +64,20 @@ impl Drop for Inner {
 enum Place {
     Memory,
     File(PathBuf),
+    Server(Box<postgres::Config>),
 }
 
 impl Place {
     fn parse(uri: &str) -> Result<Place, StoreError> {
         if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
-            return Err(StoreError::Address("PostgreSQL is not built yet; use sqlite:path"));
+            return postgresql::address(uri).map(Box::new).map(Place::Server);
         }
         match uri.strip_prefix("sqlite:").unwrap_or(uri) {
             "" => Err(StoreError::Address("the path of the database is missing")),
             ":memory:" => Ok(Place::Memory),
-            path if path.contains("://") => Err(StoreError::Address("use sqlite:path")),
+            path if path.contains("://") => {
+                Err(StoreError::Address("use sqlite:path or postgres://user@host/database"))
+            }
             path => Ok(Place::File(PathBuf::from(path))),
         }
     }
@@ -84,6 +87,8 @@ impl Store {
     /// Opens a database and brings it to this program's schema. Blocks while it does.
     ///
     /// `sqlite:path` or a path is a file, made if it is not there; `sqlite::memory:` is for tests.
+    /// `postgres://user@host/database` is a database of a PostgreSQL server, which any number of processes may
+    /// have open.
     pub fn open(uri: &str, options: Options) -> Result<Store, StoreError> {
         let writes = Arc::new(Queue::new(options.queue));
         let (mut threads, batch) = (Threads::new(), options.batch.max(1));
@@ -104,6 +109,17 @@ impl Store {
                 }
                 let queue = Arc::clone(&writes);
                 threads.start("store-writer", move || sqlite::write_loop(writer, &queue, batch))?;
+                reads
+            }
+            Place::Server(config) => {
+                let mut sessions = postgresql::open(&config, options.readers.max(1) + 1)?.into_iter();
+                let reads = Arc::new(Queue::new(options.queue));
+                let (writer, queue) = (sessions.next().ok_or(StoreError::Closed)?, Arc::clone(&writes));
+                threads.start("store-writer", move || postgresql::write_loop(writer, &queue, batch))?;
+                for reader in sessions {
+                    let queue = Arc::clone(&reads);
+                    threads.start("store-reader", move || postgresql::read_loop(reader, &queue))?;
+                }
                 reads
             }
         };

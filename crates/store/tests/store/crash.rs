@@ -8,22 +8,21 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use handcarry_format::{Digest, Id};
-use handcarry_store::{LogCheck, Options, StoreError, verify_log};
+use handcarry_store::{LogCheck, Options, Store, StoreError, verify_log};
 use rusqlite::Connection;
 
 use crate::world::*;
 
-const ROUNDS: u64 = 60;
 const WRITERS: u64 = 8;
-const PATH: &str = "HANDCARRY_STORE_CRASH_PATH";
+const STORE: &str = "HANDCARRY_STORE_CRASH_STORE";
 const ROUND: &str = "HANDCARRY_STORE_CRASH_ROUND";
 
 /// The child: writes until it is killed, and says what was acknowledged.
 #[test]
 #[ignore = "the test below starts it"]
 fn child() {
-    let (Ok(path), Ok(round)) = (std::env::var(PATH), std::env::var(ROUND)) else { return };
-    let store = open(path.as_ref(), Options::default());
+    let (Ok(uri), Ok(round)) = (std::env::var(STORE), std::env::var(ROUND)) else { return };
+    let store = Store::open(&uri, Options::default()).unwrap();
     let (store, round) = (&store, &round);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
@@ -51,31 +50,55 @@ fn child() {
 
 #[test]
 fn d_14_what_was_acknowledged_survives_kill_9_exactly_once() {
-    let directory = Directory::new();
-    let store = open(&directory.database(), Options::default());
-    let furnish = store.write_blocking(|tx| {
-        tx.insert_tenant(&tenant(ACME, "acme"))?;
-        tx.insert_license(ACME, &license("l", 1))
+    let world = World::file();
+    world.close_blocking();
+    let uri = format!("sqlite:{}", world.directory.database().display());
+    lives(&uri, 60, |effects| {
+        let raw = Connection::open(world.directory.database()).unwrap();
+        let count = |sql: &str| raw.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT count(*) FROM document"), effects);
+        assert_eq!(count("SELECT count(DISTINCT id) FROM document"), effects);
+        assert_eq!(count("SELECT count(*) FROM issued"), effects);
+        assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        let sound: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok");
     });
-    assert_eq!(furnish, Ok(()));
-    store.close_blocking();
+}
 
+#[test]
+fn d_14_what_was_acknowledged_on_a_server_survives_kill_9_exactly_once() {
+    let Some(world) = World::server() else { return };
+    let schema = world.schema.as_ref().unwrap();
+    let mut raw = schema.connect();
+    lives(&schema.uri(), 25, |effects| {
+        let mut count = |sql: &str| raw.query_one(sql, &[]).unwrap().get::<_, i64>(0);
+        assert_eq!(count("SELECT count(*) FROM document"), effects);
+        assert_eq!(count("SELECT count(DISTINCT id) FROM document"), effects);
+        assert_eq!(count("SELECT count(*) FROM issued"), effects);
+    });
+}
+
+/// So many processes, each killed; `count` looks at the rows after each.
+fn lives(uri: &str, rounds: u64, mut count: impl FnMut(i64)) {
+    let store = Store::open(uri, Options::default()).unwrap();
+    assert_eq!(store.write_blocking(|tx| tx.insert_license(ACME, &license("l", 1))), Ok(()));
+    store.close_blocking();
     let mut acknowledged: BTreeSet<String> = BTreeSet::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let before = acknowledged.len();
-        acknowledged.extend(one_life(&directory, round));
+        acknowledged.extend(one_life(uri, round));
         assert!(acknowledged.len() > before, "round {round} acknowledged nothing");
-        check(&directory, &acknowledged);
+        count(check(uri, &acknowledged));
     }
     let mut out = std::io::stdout();
-    writeln!(out, "{ROUNDS} kills, {} documents acknowledged, none lost", acknowledged.len()).unwrap();
+    writeln!(out, "{rounds} kills, {} documents acknowledged, none lost", acknowledged.len()).unwrap();
 }
 
 /// Starts a child, kills it at a random moment and gives what it acknowledged.
-fn one_life(directory: &Directory, round: u64) -> Vec<String> {
+fn one_life(uri: &str, round: u64) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "crash::child", "--ignored", "--nocapture", "--test-threads=1"])
-        .env(PATH, directory.database())
+        .env(STORE, uri)
         .env(ROUND, round.to_string())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -103,8 +126,9 @@ fn one_life(directory: &Directory, round: u64) -> Vec<String> {
     reader.join().unwrap()
 }
 
-fn check(directory: &Directory, acknowledged: &BTreeSet<String>) {
-    let store = open(&directory.database(), Options::default());
+/// Gives how many units of work are there.
+fn check(uri: &str, acknowledged: &BTreeSet<String>) -> i64 {
+    let store = Store::open(uri, Options::default()).unwrap();
     let names = acknowledged.clone();
     let result = store.read_blocking(move |tx| {
         for name in &names {
@@ -120,13 +144,5 @@ fn check(directory: &Directory, acknowledged: &BTreeSet<String>) {
     });
     let effects = result.unwrap();
     store.close_blocking();
-
-    let raw = Connection::open(directory.database()).unwrap();
-    let count = |sql: &str| raw.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(count("SELECT count(*) FROM document"), effects);
-    assert_eq!(count("SELECT count(DISTINCT id) FROM document"), effects);
-    assert_eq!(count("SELECT count(*) FROM issued"), effects);
-    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    let sound: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(sound, "ok");
+    effects
 }

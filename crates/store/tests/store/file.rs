@@ -104,9 +104,7 @@ fn another_programs_database_is_left_alone() {
 
 #[test]
 fn an_address_that_cannot_be_opened_says_why() {
-    for address in
-        ["postgres://localhost/portal", "postgresql://localhost/portal", "mysql://x", "sqlite:", ""]
-    {
+    for address in ["mysql://x", "sqlite:", ""] {
         let refused = Store::open(address, Options::default()).map(drop);
         assert!(matches!(refused, Err(StoreError::Address(_))), "{address}: {refused:?}");
     }

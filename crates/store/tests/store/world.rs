@@ -17,6 +17,8 @@ use handcarry_store::{
     Tx,
 };
 
+use crate::server;
+
 pub(crate) const ACME: TenantId = TenantId(1);
 pub(crate) const OTHER: TenantId = TenantId(2);
 
@@ -49,6 +51,7 @@ impl Drop for Directory {
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) directory: Directory,
+    pub(crate) schema: Option<server::Schema>,
     /// Opens one more, of the same kind and its own.
     again: fn(Options) -> World,
 }
@@ -73,8 +76,21 @@ impl World {
         World::found(store, Directory::new(), World::memory_with)
     }
 
+    /// A schema of its own on the server that the environment names; none, and loudly, where it names none.
+    pub(crate) fn server() -> Option<World> {
+        server::address().map(|_| World::server_with(Options::default()))
+    }
+
+    fn server_with(options: Options) -> World {
+        let schema = server::Schema::new();
+        let store = Store::open(&schema.uri(), options).unwrap();
+        let mut world = World::found(store, Directory::new(), World::server_with);
+        world.schema = Some(schema);
+        world
+    }
+
     fn found(store: Store, directory: Directory, again: fn(Options) -> World) -> World {
-        let world = World { store, directory, again };
+        let world = World { store, directory, schema: None, again };
         world.does(|tx| {
             tx.insert_tenant(&tenant(ACME, "acme"))?;
             tx.insert_tenant(&tenant(OTHER, "other"))

@@ -1,0 +1,14 @@
+//! The store on PostgreSQL: one writer a process, one at a time in the whole database, with group commit; and
+//! readers beside it. `docs/adr/0007-postgresql.md` says why.
+
+mod commit;
+mod engine;
+mod errors;
+mod open;
+mod placeholders;
+mod schema;
+mod session;
+mod worker;
+
+pub(crate) use open::{address, open};
+pub(crate) use worker::{read_loop, write_loop};

@@ -1,0 +1,96 @@
+use std::collections::HashMap;
+use std::time::{Duration, Instant as Clock};
+
+use postgres::{Client, Config, NoTls, Statement};
+
+use super::engine::RunError;
+use super::placeholders::rewrite;
+use crate::StoreError;
+
+/// Statements that are kept prepared; more are only made by listings with many filters.
+const KEPT: usize = 256;
+
+/// A connection, made anew when it was lost.
+pub(crate) struct Session {
+    config: Config,
+    live: Option<Live>,
+}
+
+struct Live {
+    client: Client,
+    statements: HashMap<String, Prepared>,
+}
+
+pub(super) struct Prepared {
+    pub(super) statement: Statement,
+    /// Which value each place takes.
+    pub(super) order: Vec<usize>,
+}
+
+/// What every session is set to. A server that does not synchronize its commits is told to; one that waits
+/// for its standbys, too, is left to. Whoever sits in a transaction and does nothing gives way to the others.
+const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false)
+      WHERE current_setting('synchronous_commit') = 'off';
+    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+    SET client_min_messages = 'warning'; SET default_transaction_isolation = 'serializable';";
+
+impl Session {
+    pub(super) fn connect(config: &Config) -> Result<Session, postgres::Error> {
+        let live = Some(Live::connect(config)?);
+        Ok(Session { config: config.clone(), live })
+    }
+
+    /// The connection, if it is there.
+    pub(super) fn client(&mut self) -> Option<&mut Client> {
+        self.live.as_mut().map(|live| &mut live.client)
+    }
+
+    /// Forgets the connection, which is of no use any more.
+    pub(super) fn hang_up(&mut self) {
+        self.live = None;
+    }
+
+    /// Sees to it that there is a connection: tries again until `until`.
+    pub(super) fn ready(&mut self, until: Clock) -> Result<(), StoreError> {
+        if self.live.as_ref().is_some_and(|live| live.client.is_closed()) {
+            self.live = None;
+        }
+        let mut pause = Duration::from_millis(20);
+        while self.live.is_none() {
+            match Live::connect(&self.config) {
+                Ok(live) => self.live = Some(live),
+                Err(_) if Clock::now() < until => {
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_millis(500));
+                }
+                Err(_) => return Err(StoreError::Busy),
+            }
+        }
+        Ok(())
+    }
+
+    /// The statement, prepared once a connection.
+    pub(super) fn prepared(&mut self, sql: &str) -> Result<(&mut Client, &Prepared), RunError> {
+        let live = self.live.as_mut().ok_or(RunError::Lost)?;
+        if !live.statements.contains_key(sql) {
+            if live.statements.len() >= KEPT {
+                live.statements.clear();
+            }
+            let (text, order) = rewrite(sql);
+            let statement = live.client.prepare(&text)?;
+            live.statements.insert(sql.to_owned(), Prepared { statement, order });
+        }
+        match live.statements.get(sql) {
+            Some(prepared) => Ok((&mut live.client, prepared)),
+            None => Err(RunError::Lost),
+        }
+    }
+}
+
+impl Live {
+    fn connect(config: &Config) -> Result<Live, postgres::Error> {
+        let mut client = config.connect(NoTls)?;
+        client.batch_execute(SETTINGS)?;
+        Ok(Live { client, statements: HashMap::new() })
+    }
+}

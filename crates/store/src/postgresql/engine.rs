@@ -3,6 +3,7 @@ use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use super::errors::{Trouble, is_foreign_key, trouble};
+use super::placeholders::Place;
 use super::session::Session;
 use crate::StoreError;
 use crate::sql::{Cell, Failure, Row, Sql, Value};
@@ -76,6 +77,10 @@ impl Postgres<'_> {
     }
 }
 
+static NULL: Value<'_> = Value::Null;
+static YES: Value<'_> = Value::Integer(1);
+static NO: Value<'_> = Value::Integer(0);
+
 /// Why a statement failed.
 pub(super) enum RunError {
     /// A row could not be read: the transaction is as it was.
@@ -99,8 +104,14 @@ impl Session {
         each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
         changed: &mut u64,
     ) -> Result<(), RunError> {
-        let (client, statement) = self.prepared(sql)?;
-        let places = statement.order.iter().map(|place| values.get(*place).unwrap_or(&Value::Null));
+        let (client, statement) = self.prepared(sql, values)?;
+        let places = statement.places.iter().map(|place| match *place {
+            Place::Value(value) => values.get(value).unwrap_or(&NULL),
+            Place::IsNull(value) => match values.get(value) {
+                Some(Value::Null) | None => &YES,
+                Some(_) => &NO,
+            },
+        });
         let mut rows = client.query_raw(&statement.statement, places)?;
         let mut wanted = true;
         while let Some(row) = rows.next()? {

@@ -1,11 +1,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant as Clock};
 
+use postgres::types::Type;
 use postgres::{Client, Config, NoTls, Statement};
 
 use super::engine::RunError;
-use super::placeholders::rewrite;
+use super::placeholders::{Place, rewrite};
 use crate::StoreError;
+use crate::sql::Value;
 
 /// Statements that are kept prepared; more are only made by listings with many filters.
 const KEPT: usize = 256;
@@ -23,8 +25,8 @@ struct Live {
 
 pub(super) struct Prepared {
     pub(super) statement: Statement,
-    /// Which value each place takes.
-    pub(super) order: Vec<usize>,
+    /// What each place takes.
+    pub(super) places: Vec<Place>,
 }
 
 /// What every session is set to. A server that does not synchronize its commits is told to; one that waits
@@ -70,15 +72,21 @@ impl Session {
     }
 
     /// The statement, prepared once a connection.
-    pub(super) fn prepared(&mut self, sql: &str) -> Result<(&mut Client, &Prepared), RunError> {
+    /// A value gives its place its type; where there is none the statement must.
+    pub(super) fn prepared(
+        &mut self,
+        sql: &str,
+        values: &[Value<'_>],
+    ) -> Result<(&mut Client, &Prepared), RunError> {
         let live = self.live.as_mut().ok_or(RunError::Lost)?;
         if !live.statements.contains_key(sql) {
             if live.statements.len() >= KEPT {
                 live.statements.clear();
             }
-            let (text, order) = rewrite(sql);
-            let statement = live.client.prepare(&text)?;
-            live.statements.insert(sql.to_owned(), Prepared { statement, order });
+            let (text, places) = rewrite(sql);
+            let types: Vec<Type> = places.iter().map(|place| type_of(*place, values)).collect();
+            let statement = live.client.prepare_typed(&text, &types)?;
+            live.statements.insert(sql.to_owned(), Prepared { statement, places });
         }
         match live.statements.get(sql) {
             Some(prepared) => Ok((&mut live.client, prepared)),
@@ -92,5 +100,17 @@ impl Live {
         let mut client = config.connect(NoTls)?;
         client.batch_execute(SETTINGS)?;
         Ok(Live { client, statements: HashMap::new() })
+    }
+}
+
+fn type_of(place: Place, values: &[Value<'_>]) -> Type {
+    match place {
+        Place::IsNull(_) => Type::INT8,
+        Place::Value(value) => match values.get(value) {
+            Some(Value::Integer(_)) => Type::INT8,
+            Some(Value::Text(_)) => Type::TEXT,
+            Some(Value::Bytes(_)) => Type::BYTEA,
+            Some(Value::Null) | None => Type::UNKNOWN,
+        },
     }
 }

@@ -62,8 +62,7 @@ fn place(
     sort: &str,
     license: &Id,
 ) -> Result<String, StoreError> {
-    // `?2 = ?2`: a statement on an engine with typed placeholders uses each of them.
-    let text = format!("SELECT {sort} FROM license WHERE tenant = ?1 AND ?2 = ?2 AND license.id = ?3");
+    let text = format!("SELECT {sort} FROM license WHERE tenant = ?1 AND license.id = ?3");
     let values = [tenant.into(), query.now.into(), license.into()];
     one(sql, &text, &values, |row| Cells::of(row, "license").get())?.ok_or(StoreError::Cursor)
 }

@@ -151,9 +151,9 @@ fn e2e() -> Result<()> {
             "--package",
             "handcarry-device",
             "--bins",
-            // Several devices on one machine, each with a fingerprint of its own.
+            // Several devices on one machine, each with a fingerprint of its own; servers whose time is a file.
             "--features",
-            "handcarry-device/test-fingerprint",
+            "handcarry-device/test-fingerprint,handcarry-server/test-clock",
         ])
         .show()?;
     Run::new("npm").args(["run", "--silent", "types"]).show()?;

@@ -16,11 +16,28 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Instant {
+        #[cfg(feature = "test-clock")]
+        if let Some(now) = of_file() {
+            return now;
+        }
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
         let now = std::time::SystemTime::now();
         let seconds = now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(seconds).ok().and_then(Instant::from_unix).unwrap_or(MAX_INSTANT)
     }
+}
+
+/// The time in the file that `HANDCARRY_TEST_CLOCK_FILE` names, in builds with the feature `test-clock` alone: tests
+/// of several processes write it. A file that is being written counts as the time before.
+#[cfg(feature = "test-clock")]
+fn of_file() -> Option<Instant> {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let path = std::env::var_os("HANDCARRY_TEST_CLOCK_FILE")?;
+    let read = std::fs::read_to_string(path).ok().and_then(|text| Instant::parse(text.trim()));
+    if let Some(now) = read {
+        LAST.store(now.unix(), Ordering::SeqCst);
+    }
+    read.or_else(|| Instant::from_unix(LAST.load(Ordering::SeqCst)))
 }
 
 /// A clock that is set by hand, for tests.

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use handcarry_format::{Instant, Limits, Trust};
 use handcarry_store::{LogCheck, Store, StoreError, Tenant, verify_log};
 
-use crate::cli::{Done, Stop, open, say};
+use crate::cli::{Done, Stop, doctor_notices, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::keys::KeyStore;
 use crate::portal::Portal;
@@ -17,22 +18,27 @@ use crate::site::{self, Site};
 const SOON: i64 = 30;
 
 #[derive(Default)]
-struct Report {
+pub(super) struct Report {
     wrong: usize,
     odd: usize,
 }
 
 impl Report {
-    fn good(&self, what: &str) {
+    /// How much there is to do.
+    pub(super) fn found(&self) -> usize {
+        self.wrong + self.odd
+    }
+
+    pub(super) fn good(&self, what: &str) {
         say(&format!("  ok    {what}"));
     }
 
-    fn odd(&mut self, what: &str) {
+    pub(super) fn odd(&mut self, what: &str) {
         self.odd += 1;
         say(&format!("  look  {what}"));
     }
 
-    fn wrong(&mut self, what: &str) {
+    pub(super) fn wrong(&mut self, what: &str) {
         self.wrong += 1;
         say(&format!("  WRONG {what}"));
     }
@@ -139,7 +145,7 @@ fn examine(report: &mut Report, store: &Store, data: &Path, tenant: Tenant, now:
     {
         report.odd(&format!("the portal's address {} is not HTTPS", tenant.portal));
     }
-    let site = Site::new(tenant, &keys);
+    let site = Arc::new(Site::new(tenant, &keys));
     if site.is_ready(now) {
         report.good("licenses and receipts can be signed now");
     } else {
@@ -152,6 +158,7 @@ fn examine(report: &mut Report, store: &Store, data: &Path, tenant: Tenant, now:
         Ok(LogCheck::Broken { seq, .. }) => report.wrong(&format!("the log is broken at entry {seq}")),
         Err(error) => report.wrong(&format!("the log cannot be read: {error}")),
     }
+    doctor_notices::examine(report, store, &site, now);
     match store.read_blocking(move |tx| tx.seat_differences(id)) {
         Ok(differences) if differences.is_empty() => report.good("the kept numbers of seats are right"),
         Ok(differences) => {

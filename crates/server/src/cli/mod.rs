@@ -3,6 +3,7 @@
 mod arguments;
 mod case;
 mod doctor;
+mod doctor_notices;
 mod entitlement;
 mod inspect;
 mod key;
@@ -11,6 +12,7 @@ mod license;
 mod log;
 mod open;
 mod product;
+mod schedule;
 mod serve;
 mod tenant;
 mod token;
@@ -69,6 +71,9 @@ enum Command {
     /// What happened
     #[command(subcommand)]
     Log(log::Command),
+    /// What happens by itself
+    #[command(subcommand)]
+    Schedule(schedule::Command),
     /// Print the description of the HTTP API
     Openapi,
     /// Look for what is wrong, and say it in words
@@ -103,6 +108,9 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&data, &arguments),
         Command::Case(command) => case::run(&data, &command),
         Command::Log(command) => log::run(&data, &command),
+        Command::Schedule(command) => {
+            given(settings::Given::default()).and_then(|given| schedule::run(&data, &given, command))
+        }
         Command::Openapi => {
             print(&crate::http::openapi::description());
             Ok(())

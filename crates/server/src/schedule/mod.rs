@@ -19,7 +19,7 @@ use handcarry_store::{StoreError, Tx};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::site::Site;
-pub use pass::{Jobs, Passed, pass};
+pub use pass::{Jobs, Passed, due_jobs, pass};
 pub use run::Running;
 pub use times::{hours, midnights, next_hour, next_midnight};
 

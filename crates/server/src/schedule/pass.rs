@@ -127,6 +127,21 @@ async fn next(app: &App, jobs: Jobs, site: &Arc<Site>, now: Instant) -> Result<N
     app.store.read(work).await
 }
 
+/// The jobs that a tenant waits for, each with the instant whose turn it is, also where they pause after a failure.
+pub fn due_jobs(
+    tx: &mut dyn Tx,
+    jobs: Jobs,
+    site: &Site,
+    now: Instant,
+) -> Result<Vec<(&'static str, Instant)>, StoreError> {
+    let mut all = Vec::new();
+    for job in jobs {
+        let stored = Stored { failed: None, ..progress(tx, *job, site, now)? };
+        all.extend(due(tx, *job, site, &stored, now)?.map(|at| (job.name(), at)));
+    }
+    Ok(all)
+}
+
 /// Visits a tenant, if the job is still due: another process may have come first.
 async fn visit(app: &App, job: &'static dyn Job, site: &Arc<Site>, now: Instant) -> Result<bool, JobError> {
     let site = Arc::clone(site);

@@ -178,3 +178,44 @@ fn a_token_is_shown_once_and_ends_when_it_is_revoked() {
     assert!(must(portal, &["token", "list"]).contains("\tended\t"));
     assert!(refused(portal, &["token", "revoke", "nothing"]).contains("no such token"));
 }
+
+#[test]
+fn lsp_03_lsp_17_licenses_are_sold_to_users_and_under_policies() {
+    let portal = tempfile::tempdir().unwrap();
+    let portal = portal.path();
+    must(portal, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    must(portal, &["product", "create", "--id", "cad", "--name", "CAD"]);
+    let user = must(portal, &["user", "create", "--login", "ada@acme.example"]);
+    assert!(
+        refused(portal, &["user", "create", "--login", "ADA@acme.example"]).contains("the login is taken")
+    );
+    must(portal, &["user", "disable", "ada@acme.example"]);
+    assert_eq!(
+        must(portal, &["user", "list"]),
+        format!("{user}\tada@acme.example\tada@acme.example\tdisabled")
+    );
+    assert!(refused(portal, &["user", "enable", "bob"]).contains("nobody has this login"));
+
+    must(portal, &["policy", "create", "--id", "strict", "--name", "Strict", "--no-offline", "--seats", "3"]);
+    let sold = ["license", "create", "--product", "cad", "--policy", "strict", "--user", "ada@acme.example"];
+    let key = must(portal, &sold);
+    let shown =
+        || -> serde_json::Value { serde_json::from_str(&must(portal, &["license", "show", &key])).unwrap() };
+    let terms = shown()["terms"].clone();
+    assert_eq!((&terms["seats"], &terms["offline"]), (&3.into(), &false.into()));
+    assert_eq!(terms["claimed_by"], user.as_str());
+    must(portal, &["policy", "update", "strict", "--offline", "--seats", "9"]);
+    let terms = shown()["terms"].clone();
+    assert_eq!(
+        (&terms["seats"], &terms["offline"]),
+        (&3.into(), &true.into()),
+        "the flag follows, terms stay"
+    );
+    let renewal = must(portal, &["license", "create", "--product", "cad", "--replaces", &key, "--additive"]);
+    assert_ne!(renewal, key);
+    let log = must(portal, &["log", "list"]);
+    assert!(
+        log.contains("user.created") && log.contains("policy.updated") && !log.contains("argon2"),
+        "{log}"
+    );
+}

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 use handcarry_format::{Customer, Feature, Model};
-use handcarry_rules::{Entitlement, LeasePolicy, PoolStatus};
+use handcarry_rules::{Entitlement, LeasePolicy, PoolStatus, Pooling, Revalidation};
 
 use crate::cli::Stop;
 use crate::cli::arguments::{self, Counted};
@@ -20,6 +20,27 @@ pub(super) struct Terms {
     /// The vendor's order id
     #[arg(long, value_parser = arguments::name, requires = "customer")]
     order: Option<String>,
+    /// The order that it extends: it activates only on top of that order's license
+    #[arg(long, value_parser = arguments::name, value_name = "ORDER")]
+    previous_order: Option<String>,
+    /// The edition
+    #[arg(long, value_parser = arguments::name)]
+    edition: Option<String>,
+    /// A subscription: it cannot be licensed by file
+    #[arg(long)]
+    subscription: bool,
+    /// A pool of its own, which no upgrade raises
+    #[arg(long)]
+    additive: bool,
+    /// More users than seats get a trial seat each, for 14 days
+    #[arg(long)]
+    trial_seats: bool,
+    /// Days from one question to the authority to the next; 0 = only once
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=3660))]
+    revalidate_days: Option<u32>,
+    /// Days from the first failure in which everything still works
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(2..=7), requires = "revalidate_days")]
+    revalidate_grace: Option<u32>,
     /// A feature, ID or ID=NAME; again for more
     #[arg(long, value_parser = arguments::feature, value_name = "ID[=NAME]")]
     feature: Vec<Feature>,
@@ -99,6 +120,17 @@ impl Terms {
         }
         if self.disable || self.enable {
             to.status = if self.enable { PoolStatus::Active } else { PoolStatus::Inactive };
+        }
+        to.edition = self.edition.clone().or(to.edition.take());
+        to.previous_order = self.previous_order.clone().or(to.previous_order.take());
+        to.subscription |= self.subscription;
+        to.trial_seats |= self.trial_seats;
+        if self.additive {
+            to.pooling = Pooling::Additive;
+        }
+        if let Some(period_days) = self.revalidate_days {
+            let grace_days = self.revalidate_grace.unwrap_or(7);
+            to.revalidation = (period_days > 0).then_some(Revalidation { period_days, grace_days });
         }
         self.lease(to)?;
         self.features(to)?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use handcarry_format::{Id, LicenseKey};
-use handcarry_rules::{Entitlement, status};
+use handcarry_rules::{ClaimedBy, Entitlement, status};
 use handcarry_store::{Page, Store, Tenant};
 use serde_json::{Value, json};
 
@@ -23,6 +23,15 @@ pub(super) enum Command {
         /// Of which product
         #[arg(long, value_parser = arguments::id)]
         product: Id,
+        /// Under which policy
+        #[arg(long, value_parser = arguments::id)]
+        policy: Option<Id>,
+        /// Login of the user whose own it is; who has the key alone cannot use it
+        #[arg(long)]
+        user: Option<String>,
+        /// Key of the license that it renews and disables
+        #[arg(long, value_parser = arguments::license_key)]
+        replaces: Option<LicenseKey>,
         #[command(flatten)]
         terms: Box<Terms>,
     },
@@ -63,8 +72,9 @@ pub(super) enum Command {
 pub(super) fn run(data: &Path, command: Command) -> Done {
     let store = open::for_command(data)?;
     match command {
-        Command::Create { tenant, product, terms } => {
-            create(&store, &open::tenant(&store, tenant.as_ref())?, &product, &terms)?;
+        Command::Create { tenant, product, policy, user, replaces, terms } => {
+            let new = New { product, policy, user, replaces, terms };
+            create(&store, &open::tenant(&store, tenant.as_ref())?, new)?;
         }
         Command::Update { tenant, key, terms } => {
             update(&store, &open::tenant(&store, tenant.as_ref())?, key, *terms)?;
@@ -85,24 +95,46 @@ pub(super) fn run(data: &Path, command: Command) -> Done {
     Ok(())
 }
 
-fn create(store: &Store, tenant: &Tenant, product: &Id, terms: &Terms) -> Done {
+/// What a new license is of.
+struct New {
+    product: Id,
+    policy: Option<Id>,
+    user: Option<String>,
+    replaces: Option<LicenseKey>,
+    terms: Box<Terms>,
+}
+
+fn create(store: &Store, tenant: &Tenant, new: New) -> Done {
     let id = tenant.id;
-    let products = store.read_blocking(move |tx| tx.products(id))?;
-    let product = products.into_iter().find(|known| known.id == *product).ok_or_else(|| {
-        Stop::from(format!("there is no product `{product}`; see `handcarry product list`"))
-    })?;
     let vendor = handcarry_format::Vendor { id: tenant.slug.clone(), name: tenant.name.clone() };
     let zone = arguments::zone(&tenant.zone)?;
-    let mut license = Entitlement::new(random::id(), random::license_key(), vendor, product, zone);
-    terms.apply(&mut license)?;
-    let key = license.key.clone();
-    store
-        .write_blocking(move |tx| {
-            tx.insert_license(id, &license)?;
-            open::log(tx, id, "license.created", &json!({"license": license.id, "terms": facts(&license)}))
-        })
-        .map_err(Stop::from)?;
-    say(key.as_str());
+    let (license_id, key) = (random::id(), random::license_key());
+    let printed = key.clone();
+    store.write_blocking(move |tx| {
+        let product = tx.products(id)?.into_iter().find(|known| known.id == new.product);
+        let product = product.ok_or_else(|| {
+            Stop::from(format!("there is no product `{}`; see `handcarry product list`", new.product))
+        })?;
+        let mut license = Entitlement::new(license_id.clone(), key.clone(), vendor.clone(), product, zone);
+        if let Some(policy) = &new.policy {
+            let policy = tx.policy(id, policy)?;
+            policy.ok_or_else(|| Stop::from("there is no such policy"))?.begin(&mut license);
+        }
+        if let Some(login) = &new.user {
+            let user = tx.claimant_by_login(id, login)?;
+            license.claim = ClaimedBy::User(user.ok_or_else(|| Stop::from("nobody has this login"))?.id);
+        }
+        if let Some(replaced) = &new.replaces {
+            let replaced = tx.license_by_key(id, replaced)?;
+            let replaced = replaced.ok_or_else(|| Stop::from("no license has the key that is replaced"))?;
+            license.replaces = Some(replaced.id);
+        }
+        new.terms.apply(&mut license)?;
+        tx.insert_license(id, &license)?;
+        let data = json!({"license": license.id, "terms": facts(&license)});
+        open::log(tx, id, "license.created", &data).map_err(Stop::from)
+    })?;
+    say(printed.as_str());
     Ok(())
 }
 
@@ -188,6 +220,19 @@ fn facts(license: &Entitlement) -> Value {
         "lease_days": license.lease.map(|lease| lease.days),
         "grace_days": license.lease.map(|lease| lease.grace_days),
         "offline": license.offline_allowed(),
+        "policy": license.policy.id,
+        "edition": license.edition,
+        "previous_order": license.previous_order,
+        "replaces": license.replaces,
+        "claimed_by": match &license.claim {
+            ClaimedBy::Key => None,
+            ClaimedBy::User(user) => Some(user),
+        },
+        "subscription": license.subscription,
+        "pooling": license.pooling.name(),
+        "trial_seats": license.trial_seats,
+        "revalidate_days": license.revalidation.map(|it| it.period_days),
+        "revalidate_grace": license.revalidation.map(|it| it.grace_days),
         "pool_status": license.status.name(),
     })
 }

@@ -11,11 +11,13 @@ mod keyring;
 mod license;
 mod log;
 mod open;
+mod policy;
 mod product;
 mod schedule;
 mod serve;
 mod tenant;
 mod token;
+mod user;
 mod vendor_file;
 
 use std::io::Write as _;
@@ -55,6 +57,12 @@ enum Command {
     /// Licenses that are sold
     #[command(subcommand)]
     License(license::Command),
+    /// What licenses are made under
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// People who sign in to claim licenses
+    #[command(subcommand)]
+    User(user::Command),
     /// Root keys, issuing keys and keyrings
     #[command(subcommand)]
     Key(key::Command),
@@ -102,6 +110,8 @@ pub fn main() -> ExitCode {
         Command::Tenant(command) => tenant::run(&data, command),
         Command::Product(command) => product::run(&data, command),
         Command::License(command) => license::run(&data, command),
+        Command::Policy(command) => policy::run(&data, command),
+        Command::User(command) => user::run(&data, command),
         Command::Key(command) => key::run(&data, command),
         Command::Token(command) => token::run(&data, command),
         Command::VendorFile(arguments) => vendor_file::run(&data, &arguments),

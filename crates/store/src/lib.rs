@@ -27,6 +27,7 @@ mod postgresql;
 mod queue;
 mod sql;
 mod sqlite;
+mod staff;
 mod store;
 pub mod tx;
 
@@ -38,5 +39,6 @@ pub use model::{
     StoreError, Tenant, TenantId,
 };
 pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
+pub use staff::{Decided, StaffEntry, StaffRecord, StaffState};
 pub use store::{Options, Store};
 pub use tx::{ApiToken, CatalogProduct, Claimant, KeptAnswer, Tx};

@@ -31,6 +31,7 @@ const SHARED: usize = 64;
 pub trait Accounts {
     /// What a decision about a request needs: by license key, and the activation that this device has.
     ///
+    /// Retired activations are none of either (HEX-06).
     /// [`Account::others`] holds at most a hundred, newest first. Of more than that, and of a license of more
     /// than a hundred seats, these: however old, those that share parts of the request's hardware (D-10);
     /// some that were given back (HEX-03); the newest whose seat is taken (D-40).
@@ -94,7 +95,7 @@ fn account(
     Ok(Account {
         seats_used: license.seats_used,
         made: license.seats_made,
-        releases: Vec::new(),
+        releases: activations::releases(sql, license.row)?,
         periods: PeriodTotals::new(),
         totals: licenses::totals_of(sql, license.row)?,
         entitlement: license.entitlement,
@@ -113,12 +114,13 @@ fn others(
     own: Option<i64>,
     fingerprint: &Fingerprint,
 ) -> Result<Vec<Activation>, StoreError> {
-    let returned = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL
+    let returned =
+        "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL AND retired_at IS NULL
                     ORDER BY activated_at DESC, seq DESC LIMIT ?2";
     let taken = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NULL
                  ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    let newest =
-        "SELECT seq FROM activation WHERE license = ?1 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
+    let newest = "SELECT seq FROM activation WHERE license = ?1 AND retired_at IS NULL
+                  ORDER BY activated_at DESC, seq DESC LIMIT ?2";
     let fill = if license.entitlement.seats.total as usize > OTHERS { 0 } else { OTHERS };
     let mut rows = same_hardware(sql, license.row, fingerprint)?;
     for (text, most) in [(returned, RETURNED), (taken, TAKEN), (newest, fill)] {

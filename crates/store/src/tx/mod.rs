@@ -21,6 +21,7 @@ mod periods;
 mod policies;
 mod pool;
 mod products;
+mod returns;
 mod schedule;
 mod tenants;
 mod vendor;
@@ -39,6 +40,7 @@ pub use periods::Periods;
 pub use policies::Policies;
 pub use pool::Pool;
 pub use products::Products;
+pub use returns::Returns;
 pub use schedule::{Progress, Schedule};
 pub use tenants::Tenants;
 pub use vendor::{Answers, ApiToken, Catalog, CatalogProduct, KeptAnswer, Tokens};
@@ -64,6 +66,7 @@ pub trait Tx:
     + Periods
     + Policies
     + Pool
+    + Returns
     + Schedule
     + Messages
     + Webhooks

@@ -1,6 +1,8 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
-use crate::{accounts, claims, isolation, listings, log, notices, pool, round_trip, unique, units, vendor};
+use crate::{
+    accounts, claims, isolation, listings, log, notices, pool, returns, round_trip, unique, units, vendor,
+};
 
 /// Each promise is a function of a world that was just opened, if it can be here.
 macro_rules! promises {
@@ -45,6 +47,12 @@ macro_rules! engine {
                 lsp_03_a_users_licenses_are_found_by_product,
                 lsp_27_usage_adds_up_by_period,
                 lsp_24_activations_that_there_ever_were_are_counted;
+            returns:
+                hex_06_a_retired_activation_comes_back_as_it_was_written,
+                d_26_seats_are_counted_as_they_are_released_and_proven,
+                hex_06_a_retired_activation_is_found_by_no_request,
+                hex_rehost_those_of_a_year_are_counted_without_those_that_were_proven,
+                d_28_what_staff_ask_for_is_kept_and_decided_once;
             isolation:
                 another_tenant_sees_nothing,
                 another_tenant_changes_nothing,

@@ -12,6 +12,7 @@ mod listings;
 mod log;
 mod notices;
 mod pool;
+mod returns;
 mod round_trip;
 mod server;
 mod shared;

@@ -1,7 +1,7 @@
 mod row;
 mod save;
 
-use handcarry_format::{Id, KeyId};
+use handcarry_format::{Id, Instant, KeyId};
 use handcarry_rules::Activation;
 
 use super::{SqlTx, licenses};
@@ -70,7 +70,8 @@ impl Activations for SqlTx<'_> {
     fn seat_differences(&mut self, tenant: TenantId) -> Result<Vec<SeatDifference>, StoreError> {
         let text = "SELECT id, seats_used, counted FROM (
                       SELECT id, seats_used, (SELECT count(*) FROM activation
-                        WHERE activation.license = license.seq AND returned_at IS NULL) AS counted
+                        WHERE activation.license = license.seq
+                          AND (returned_at IS NULL OR (seat_waits = 1 AND proven_at IS NULL))) AS counted
                       FROM license WHERE tenant = ?1) AS license
                     WHERE seats_used <> counted ORDER BY id";
         many(self.sql, text, values![tenant], |row| {
@@ -88,15 +89,22 @@ pub(super) fn by_row(sql: &mut dyn Sql, row: i64) -> Result<Option<Stored>, Stor
     one(sql, select!("WHERE seq = ?1"), values![row], read)
 }
 
-/// The activation that a device holds; else the newest that it gave back.
+/// The activation that a device holds; else the newest that it gave back. Never a retired one (HEX-06).
 pub(super) fn of_device(
     sql: &mut dyn Sql,
     license: i64,
     device: KeyId,
 ) -> Result<Option<Stored>, StoreError> {
     let text = select!(
-        "WHERE license = ?1 AND device = ?2
+        "WHERE license = ?1 AND device = ?2 AND retired_at IS NULL
          ORDER BY returned_at IS NULL DESC, activated_at DESC, seq DESC LIMIT 1"
     );
     one(sql, text, values![license, device.to_string()], read)
+}
+
+/// D-26: from when on the seats of retired activations are free whose proof has not come.
+pub(super) fn releases(sql: &mut dyn Sql, license: i64) -> Result<Vec<Instant>, StoreError> {
+    let text = "SELECT seat_from FROM activation
+                WHERE license = ?1 AND seat_from IS NOT NULL AND proven_at IS NULL ORDER BY seat_from";
+    many(sql, text, values![license], |row| Cells::of(row, "activation").instant())
 }

@@ -1,5 +1,5 @@
 use handcarry_format::Device;
-use handcarry_rules::{Activation, ActivationState, Ledger, Received};
+use handcarry_rules::{Activation, ActivationState, Ledger, Received, Retired, Retirement, SeatRelease};
 
 use crate::StoreError;
 use crate::sql::{Cells, Row};
@@ -11,7 +11,7 @@ macro_rules! select {
         concat!(
             "SELECT seq, license, id, device_key, device_name, fingerprint, returned_at, activated_at,
              request, requested_at, generation, newest, revision, acknowledged, issued_at, repairs, booked, totals,
-             received_number, received_digest, clone_suspected
+             received_number, received_digest, clone_suspected, retired_at, retired_how, seat_waits, seat_from, proven_at
              FROM activation ",
             $rest
         )
@@ -32,7 +32,7 @@ pub(in crate::tx) struct Stored {
 pub(super) fn read(row: &dyn Row) -> Result<Stored, StoreError> {
     let mut cells = Cells::of(row, "activation");
     let cells = &mut cells;
-    Ok(Stored {
+    let mut stored = Stored {
         row: cells.get()?,
         license: cells.get()?,
         activation: Activation {
@@ -62,5 +62,22 @@ pub(super) fn read(row: &dyn Row) -> Result<Stored, StoreError> {
             },
             clone_suspected: cells.get()?,
         },
-    })
+    };
+    if let Some(retirement) = retirement(cells)? {
+        stored.activation.state = ActivationState::Retired(retirement);
+    }
+    Ok(stored)
+}
+
+fn retirement(cells: &mut Cells<'_>) -> Result<Option<Retirement>, StoreError> {
+    let (at, how) = (cells.instant_maybe()?, cells.parsed_maybe(Retired::from_name)?);
+    let (waits, from, proven): (bool, _, _) = (cells.get()?, cells.instant_maybe()?, cells.instant_maybe()?);
+    let Some(at) = at else { return Ok(None) };
+    let how = how.ok_or_else(|| cells.unreadable())?;
+    let seat = match (waits, from) {
+        (true, _) => SeatRelease::WhenProven,
+        (false, Some(from)) => SeatRelease::From(from),
+        (false, None) => SeatRelease::AtOnce,
+    };
+    Ok(Some(Retirement { at, how, seat, proven }))
 }

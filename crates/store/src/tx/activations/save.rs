@@ -1,5 +1,5 @@
 use handcarry_format::{Fingerprint, Id, Source};
-use handcarry_rules::{Activation, ActivationState};
+use handcarry_rules::{Activation, ActivationState, Retirement, SeatRelease};
 
 use crate::sql::{Cells, Sql, Value, one, run, values};
 use crate::tx::json::to_json;
@@ -14,11 +14,27 @@ struct Known {
     returned_at: Option<i64>,
     activated_at: i64,
     fingerprint: String,
+    retired: bool,
+    waits: bool,
+    proven: bool,
+}
+
+impl Known {
+    /// Its seat is among the license's `seats_used`.
+    fn is_counted(&self) -> bool {
+        self.returned_at.is_none() || (self.waits && !self.proven)
+    }
+}
+
+/// The activation's seat is among the license's `seats_used`: taken, or released and waiting for the proof.
+fn is_counted(activation: &Activation) -> bool {
+    let waits = |it: &Retirement| it.seat == SeatRelease::WhenProven && it.proven.is_none();
+    activation.is_taken() || activation.retirement().as_ref().is_some_and(waits)
 }
 
 fn known(sql: &mut dyn Sql, tenant: TenantId, id: &Id) -> Result<Option<Known>, StoreError> {
-    let text = "SELECT seq, license, device, returned_at, activated_at, fingerprint FROM activation
-               WHERE tenant = ?1 AND id = ?2";
+    let text = "SELECT seq, license, device, returned_at, activated_at, fingerprint, retired_at, seat_waits,
+                 proven_at FROM activation WHERE tenant = ?1 AND id = ?2";
     one(sql, text, values![tenant, id], |row| {
         let mut cells = Cells::of(row, "activation");
         Ok(Known {
@@ -28,6 +44,9 @@ fn known(sql: &mut dyn Sql, tenant: TenantId, id: &Id) -> Result<Option<Known>, 
             returned_at: cells.get()?,
             activated_at: cells.get()?,
             fingerprint: cells.get()?,
+            retired: cells.instant_maybe()?.is_some(),
+            waits: cells.get()?,
+            proven: cells.instant_maybe()?.is_some(),
         })
     })
 }
@@ -47,7 +66,8 @@ pub(super) fn save(
             // An UPDATE that names an indexed column moves its index entries, even to where they are.
             let moves = known.device != nested.device
                 || known.returned_at != nested.returned_at
-                || known.activated_at != activation.activated_at.unix();
+                || known.activated_at != activation.activated_at.unix()
+                || activation.is_retired();
             let text = if moves { UPDATE_INDEXED } else { UPDATE };
             nested.with_values(tenant, license, |values| run(sql, text, values))?;
             known.row
@@ -59,28 +79,32 @@ pub(super) fn save(
             row?.ok_or(StoreError::Taken("the activation's id"))?
         }
     };
-    let was_taken = known.as_ref().is_some_and(|known| known.returned_at.is_none());
-    let step = i32::from(activation.is_taken()) - i32::from(was_taken);
-    let new = known.is_none();
-    if step != 0 || new {
+    let step = i32::from(is_counted(activation)) - i32::from(known.as_ref().is_some_and(Known::is_counted));
+    // Ids that can be used: a retired one makes room for another (HEX-06).
+    let was_living = known.as_ref().is_some_and(|known| !known.retired);
+    let made = i32::from(!activation.is_retired()) - i32::from(was_living);
+    if step != 0 || made != 0 {
         let text =
             "UPDATE license SET seats_used = seats_used + ?2, seats_made = seats_made + ?3 WHERE seq = ?1";
-        run(sql, text, values![license, step, new])?;
+        run(sql, text, values![license, step, made])?;
     }
-    let was = known.as_ref().map(|known| known.fingerprint.as_str());
-    if was != Some(&nested.fingerprint) {
+    // What is retired is nobody's same machine (D-10).
+    let was = known.as_ref().filter(|known| !known.retired).map(|known| known.fingerprint.as_str());
+    let is = (!activation.is_retired()).then_some(&activation.fingerprint);
+    if was != is.map(|_| nested.fingerprint.as_str()) {
         let unreadable = || StoreError::Unreadable("activation");
         let was = was.map(|was| mirror::fingerprint(was).ok_or_else(unreadable)).transpose()?;
-        move_hardware(sql, license, row, was.as_ref(), &activation.fingerprint)?;
+        move_hardware(sql, license, row, was.as_ref(), is)?;
     }
     Ok(())
 }
 
 const INSERT: &str = "INSERT INTO activation (tenant, id, license, device, device_key, device_name,
       fingerprint, returned_at, activated_at, request, requested_at, generation, newest, revision, acknowledged, issued_at,
-      repairs, booked, totals, received_number, received_digest, clone_suspected)
+      repairs, booked, totals, received_number, received_digest, clone_suspected, retired_at, retired_how, seat_waits,
+      seat_from, proven_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-      ?21, ?22)
+      ?21, ?22, ?23, ?24, ?25, ?26, ?27)
     ON CONFLICT DO NOTHING RETURNING seq";
 
 macro_rules! update {
@@ -97,7 +121,10 @@ macro_rules! update {
     };
 }
 const UPDATE: &str = update!("");
-const UPDATE_INDEXED: &str = update!("device = ?4, returned_at = ?8, activated_at = ?9, ");
+const UPDATE_INDEXED: &str = update!(
+    "device = ?4, returned_at = ?8, activated_at = ?9, retired_at = ?23, retired_how = ?24, seat_waits = ?25,
+     seat_from = ?26, proven_at = ?27, "
+);
 
 /// What finds a device by its hardware.
 pub(in crate::tx) fn hardware(fingerprint: &Fingerprint) -> impl Iterator<Item = &[u8]> {
@@ -110,13 +137,13 @@ fn move_hardware(
     license: i64,
     row: i64,
     was: Option<&Fingerprint>,
-    is: &Fingerprint,
+    is: Option<&Fingerprint>,
 ) -> Result<(), StoreError> {
     for hash in was.into_iter().flat_map(hardware) {
         let text = "DELETE FROM hardware WHERE license = ?1 AND hash = ?2 AND activation = ?3";
         run(sql, text, values![license, hash, row])?;
     }
-    for hash in hardware(is) {
+    for hash in is.into_iter().flat_map(hardware) {
         let text =
             "INSERT INTO hardware (license, hash, activation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
         run(sql, text, values![license, hash, row])?;
@@ -144,7 +171,9 @@ impl<'a> Nested<'a> {
             returned_at: match activation.state {
                 ActivationState::Taken => None,
                 ActivationState::Returned { at } => Some(at.unix()),
-                ActivationState::Retired(retirement) => Some(retirement.at.unix()),
+                ActivationState::Retired(retirement) => {
+                    Some(retirement.proven.map_or(retirement.at, |at| at.min(retirement.at)).unix())
+                }
             },
             repairs: to_json(&repairs, "activation")?,
             totals: to_json(&activation.usage.totals, "activation")?,
@@ -160,6 +189,12 @@ impl<'a> Nested<'a> {
     ) -> Result<T, StoreError> {
         let activation = self.activation;
         let received = activation.usage.received.as_ref();
+        let retirement = activation.retirement();
+        let seat = retirement.map(|retirement| retirement.seat);
+        let from = match seat {
+            Some(SeatRelease::From(from)) => Some(from),
+            _ => None,
+        };
         write(values![
             tenant,
             &activation.id,
@@ -183,6 +218,11 @@ impl<'a> Nested<'a> {
             received.map(|received| received.number),
             received.map(|received| &received.digest),
             activation.clone_suspected,
+            retirement.map(|retirement| retirement.at),
+            retirement.map(|retirement| retirement.how.name()),
+            seat == Some(SeatRelease::WhenProven),
+            from,
+            retirement.and_then(|retirement| retirement.proven),
         ])
     }
 }

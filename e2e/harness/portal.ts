@@ -154,7 +154,7 @@ export class Portal {
   }
 
   /** Downloads what a button offers. */
-  async download(key: 'done.download_license' | 'done.download_receipt' | 'refused.offer'): Promise<Carried> {
+  async download(key: 'done.download_license' | 'done.download_receipt' | 'done.download_pool' | 'refused.offer'): Promise<Carried> {
     const [download] = await Promise.all([this.page.waitForEvent('download'), this.button(key).click()]);
     return carried(download);
   }

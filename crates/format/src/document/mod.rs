@@ -1,5 +1,6 @@
 //! The eight documents (spec §5). Each is plain data; [`crate::Verified`] is the proof that it is genuine.
 
+#[cfg(feature = "pool")]
 mod grant;
 mod keyring;
 mod license;
@@ -9,6 +10,7 @@ mod receipt;
 mod request;
 mod usage;
 
+#[cfg(feature = "pool")]
 pub use grant::{Grant, GrantClaim, GrantLease, GrantPooling, GrantRevalidation, GrantUpgrade, Verdict};
 pub use keyring::{IssuingKey, Keyring, Revocation};
 pub use license::{

@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::digest::Digest;
-use crate::document::{Document, DocumentFields, Grant, Kind, Vendor};
+#[cfg(feature = "pool")]
+use crate::document::Grant;
+use crate::document::{Document, DocumentFields, Kind, Vendor};
 use crate::envelope::Envelope;
 use crate::error::{PayloadCause, PayloadError};
 use crate::fields::{Fields, MANY, NAME, VALUE};
@@ -128,6 +130,9 @@ const STATUSES: [&str; 6] = ["activating", "failed_verification", "active", "pen
 /// may sign for every product.
 ///
 /// It answers a [`PoolRequest`], or is a bare file of licenses to upload (ALT-02).
+///
+/// Without the feature `pool` what it says of licenses is neither read nor kept: enough to prove whose file it is and
+/// to hand it on, and not enough to make one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PoolFile {
     /// The document's id.
@@ -143,8 +148,10 @@ pub struct PoolFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<KeyId>,
     /// The licenses, each once; at most 1,000.
+    #[cfg(feature = "pool")]
     pub licenses: Vec<Grant>,
     /// Licenses that were asked about and that the authority does not know; at most 1,000.
+    #[cfg(feature = "pool")]
     pub unknown: Vec<Id>,
     /// When it was issued, by the authority's clock.
     pub issued_at: Instant,
@@ -220,12 +227,18 @@ impl Document for PoolFile {
             number: fields.count("number", 0),
             answers: fields.digest_maybe("answers"),
             site: fields.parsed_maybe("site", KeyId::parse),
+            #[cfg(feature = "pool")]
             licenses: fields.list("licenses", MANY, Grant::read),
+            #[cfg(feature = "pool")]
             unknown: fields.parsed_list("unknown", MANY, Id::new),
             issued_at: fields.instant("issued_at"),
             keyring: fields.envelope("keyring"),
         };
+        #[cfg(not(feature = "pool"))]
+        fields.pass_over(&["licenses", "unknown"]);
+        #[cfg(feature = "pool")]
         let named = file.licenses.iter().map(|grant| &grant.license_id).chain(&file.unknown);
+        #[cfg(feature = "pool")]
         if repeats(named.map(|id| id.as_str().as_bytes()).collect()) {
             fields.wrong(PayloadCause::OutOfRange, "licenses");
         }

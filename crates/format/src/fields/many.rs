@@ -68,6 +68,7 @@ impl Fields {
         texts
     }
 
+    #[cfg(feature = "pool")]
     /// A list of texts that `parse` understands; the others are left out, and noted.
     pub(crate) fn parsed_list<T>(&mut self, name: &str, most: usize, parse: fn(&str) -> Option<T>) -> Vec<T> {
         let values = self.values(name, most);

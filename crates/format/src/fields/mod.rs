@@ -102,8 +102,15 @@ impl Fields {
     }
 
     /// Whether there is such a member, be it `null`.
+    #[cfg(feature = "pool")]
     pub(crate) fn names(&self, name: &str) -> bool {
         self.members.iter().any(|(key, _)| key == name)
+    }
+
+    /// Leaves members unread, whatever they hold.
+    #[cfg(not(feature = "pool"))]
+    pub(crate) fn pass_over(&mut self, names: &[&str]) {
+        self.members.retain(|(name, _)| !names.contains(&name.as_str()));
     }
 
     #[inline(never)]

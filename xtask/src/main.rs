@@ -12,6 +12,7 @@ mod imports;
 mod mutants;
 mod paths;
 mod portal;
+mod postgres;
 mod process;
 mod rules;
 mod run;

@@ -53,6 +53,12 @@ impl Run {
         arguments.into_iter().fold(self, Self::arg)
     }
 
+    /// Runs it in another directory.
+    pub(crate) fn directory(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
     /// Sets a variable for the program.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);

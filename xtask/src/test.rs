@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, in one order. The first failure stops.
 
 use crate::{
-    generate, paths, portal,
+    generate, paths, portal, postgres,
     process::Run,
     size,
     step::{seconds, step},
@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "portal", what: "build the page", run: || portal::build(false) },
     Step { name: "lint", what: "clippy, no warning allowed", run: lint },
     Step { name: "pure", what: "the pure packages for wasm32", run: pure },
-    Step { name: "rust", what: "all native tests", run: rust },
+    Step { name: "rust", what: "all native tests, with a PostgreSQL server beside", run: rust },
     Step { name: "doc", what: "examples in the documentation, and its links", run: doc },
     Step { name: "browser", what: "unit tests as WebAssembly in Chromium", run: browser },
     Step { name: "second", what: "the second implementation of the file format", run: second },
@@ -98,6 +98,8 @@ fn pure() -> Result<()> {
 }
 
 fn rust() -> Result<()> {
+    // It runs as long as the tests.
+    let (database, _server) = postgres::for_tests()?;
     let nextest = Run::new("cargo").args(["nextest", "--version"]).succeeds();
     let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
     let targets: &[&str] = if nextest { &[] } else { &["--all-targets"] };
@@ -105,6 +107,7 @@ fn rust() -> Result<()> {
         .args(runner)
         .args(["--workspace", "--exclude", "xtask", "--locked"])
         .args(targets)
+        .env(postgres::VARIABLE, database)
         .show()
 }
 

@@ -2,7 +2,7 @@
 //! missing. Nothing is installed globally, but for Debian packages when run as root.
 
 use crate::{
-    files, paths,
+    files, paths, postgres,
     process::Run,
     step::{say, seconds},
 };
@@ -32,6 +32,8 @@ pub(crate) enum Tool {
     Node,
     /// Chromium and its driver.
     Chromium,
+    /// The database server of the store's tests.
+    Postgres,
     /// Python with the packages of the second implementation.
     Python,
 }
@@ -41,7 +43,7 @@ pub(crate) const PORTAL: [Tool; 5] =
     [Tool::WasmTarget, Tool::StdSource, Tool::Trunk, Tool::WasmBindgen, Tool::Node];
 
 /// What the whole test command needs.
-pub(crate) const ALL: [Tool; 8] = [
+pub(crate) const ALL: [Tool; 9] = [
     Tool::WasmTarget,
     Tool::StdSource,
     Tool::Lints,
@@ -49,6 +51,7 @@ pub(crate) const ALL: [Tool; 8] = [
     Tool::WasmBindgen,
     Tool::Node,
     Tool::Chromium,
+    Tool::Postgres,
     Tool::Python,
 ];
 
@@ -122,6 +125,7 @@ fn name(tool: Tool) -> String {
         Tool::WasmBindgen => format!("wasm-bindgen {WASM_BINDGEN}"),
         Tool::Node => "npm packages".to_owned(),
         Tool::Chromium => "Chromium and its driver".to_owned(),
+        Tool::Postgres => "PostgreSQL".to_owned(),
         Tool::Python => "Python packages".to_owned(),
     }
 }
@@ -131,7 +135,7 @@ fn how(tool: Tool) -> &'static str {
         Tool::WasmTarget | Tool::StdSource | Tool::Lints => "adding with rustup",
         Tool::Trunk | Tool::WasmBindgen => "building it, once, a few minutes",
         Tool::Node => "npm ci",
-        Tool::Chromium => "Debian packages",
+        Tool::Chromium | Tool::Postgres => "Debian packages",
         Tool::Python => "a virtual environment in target/tools/venv",
     }
 }
@@ -149,6 +153,7 @@ fn is_there(tool: Tool) -> bool {
         }
         Tool::Node => lock_is_installed(&paths::root().join("package-lock.json"), &node_stamp()),
         Tool::Chromium => Path::new(CHROMIUM).exists() && Path::new(CHROMEDRIVER).exists(),
+        Tool::Postgres => postgres::programs().is_some(),
         Tool::Python => paths::python().exists() && lock_is_installed(&python_lock(), &python_stamp()),
     }
 }
@@ -163,6 +168,7 @@ fn install(tool: Tool) -> Result<()> {
         Tool::WasmBindgen => install_crate("wasm-bindgen-cli", WASM_BINDGEN, "1"),
         Tool::Node => install_node(),
         Tool::Chromium => install_chromium(),
+        Tool::Postgres => debian(&["postgresql"]).context("the store's tests need PostgreSQL's server"),
         Tool::Python => install_python(),
     }
 }

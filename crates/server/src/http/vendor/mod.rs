@@ -29,8 +29,10 @@ mod describe;
 mod list;
 mod strict;
 
+mod policies;
 mod products;
 mod tokens;
+mod users;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -47,7 +49,11 @@ pub(in crate::http) use crate::service::vendor::scope::needs;
 
 /// Every resource; one line each.
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(products::routes()).merge(tokens::routes())
+    OpenApiRouter::new()
+        .merge(policies::routes())
+        .merge(products::routes())
+        .merge(tokens::routes())
+        .merge(users::routes())
 }
 
 /// All addresses, relative to a tenant's base.

@@ -5,10 +5,12 @@
 pub mod done;
 pub mod feature;
 pub mod once;
+pub mod policies;
 pub mod products;
 pub mod refuse;
 pub mod scope;
 pub mod token;
 pub mod unit;
+pub mod users;
 pub mod value;
 pub mod veil;

@@ -1,5 +1,6 @@
 //! The vendor API: who may do what, once, strictly.
 
+mod claims;
 mod every;
 mod once;
 mod products;

@@ -18,6 +18,7 @@
 
 mod chain;
 mod delivery;
+mod holder;
 mod job;
 mod message;
 mod migrations;
@@ -33,6 +34,10 @@ pub mod tx;
 
 pub use chain::{LogCheck, verify_log};
 pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
+pub use holder::{
+    Customer, CustomerFilter, DeviceWord, ReadingState, SeatCounts, SeatReading, SeatSource, SeatUser,
+    Transfer,
+};
 pub use message::{Audience, Message, MessageFilter, NewMessage};
 pub use model::{
     Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,

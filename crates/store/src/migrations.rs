@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 10, sql: include_str!("../migrations/0010_made.sql") },
     Migration { number: 5, sql: include_str!("../migrations/0005_pool.sql") },
     Migration { number: 3, sql: include_str!("../migrations/0003_vendor.sql") },
+    Migration { number: 7, sql: include_str!("../migrations/0007_holders.sql") },
 ];
 
 /// The newest that this program knows.

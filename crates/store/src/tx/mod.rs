@@ -10,6 +10,7 @@ mod accounts;
 mod activations;
 mod cases;
 mod claimants;
+mod customers;
 mod deliveries;
 mod documents;
 mod json;
@@ -21,9 +22,12 @@ mod periods;
 mod policies;
 mod pool;
 mod products;
+mod readings;
 mod returns;
 mod schedule;
+mod seats;
 mod tenants;
+mod used;
 mod vendor;
 mod webhooks;
 
@@ -31,6 +35,7 @@ pub use accounts::Accounts;
 pub use activations::Activations;
 pub use cases::Cases;
 pub use claimants::{Claimant, Claimants};
+pub use customers::Customers;
 pub use deliveries::Deliveries;
 pub use documents::Documents;
 pub use licenses::Licenses;
@@ -40,9 +45,12 @@ pub use periods::Periods;
 pub use policies::Policies;
 pub use pool::Pool;
 pub use products::Products;
+pub use readings::Readings;
 pub use returns::Returns;
 pub use schedule::{Progress, Schedule};
+pub use seats::Seats;
 pub use tenants::Tenants;
+pub use used::Used;
 pub use vendor::{Answers, ApiToken, Catalog, CatalogProduct, KeptAnswer, Tokens};
 pub use webhooks::Webhooks;
 
@@ -74,6 +82,10 @@ pub trait Tx:
     + Tokens
     + Answers
     + Catalog
+    + Customers
+    + Seats
+    + Used
+    + Readings
 {
 }
 

@@ -1,7 +1,8 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
 use crate::{
-    accounts, claims, isolation, listings, log, notices, pool, returns, round_trip, unique, units, vendor,
+    accounts, claims, holders, isolation, listings, log, notices, pool, returns, round_trip, unique, units,
+    vendor,
 };
 
 /// Each promise is a function of a world that was just opened, if it can be here.
@@ -53,6 +54,19 @@ macro_rules! engine {
                 hex_06_a_retired_activation_is_found_by_no_request,
                 hex_rehost_those_of_a_year_are_counted_without_those_that_were_proven,
                 d_28_what_staff_ask_for_is_kept_and_decided_once;
+            holders:
+                ice_01_a_customer_comes_back_as_it_was_written,
+                ice_01_customers_are_found_by_any_part_of_them,
+                ice_01_a_customer_whom_a_license_names_is_not_deleted,
+                ice_02_licenses_of_an_order_are_found_with_what_became_of_them,
+                ice_12_13_users_of_a_license_come_back_and_are_counted,
+                ice_12_of_many_users_at_once_one_gets_the_last_seat,
+                ice_14_licenses_that_may_be_over_the_limit_are_found,
+                ice_10_licenses_whose_maintenance_ends_in_some_days_are_found,
+                ice_25_transfers_come_back_with_what_was_said_for_them,
+                ice_03_05_what_devices_say_is_kept_and_added_up_while_they_hold_a_seat,
+                ice_05_a_reading_is_claimed_once_goes_on_and_sets_the_source,
+                ice_05_a_reading_that_was_called_off_changes_nothing;
             isolation:
                 another_tenant_sees_nothing,
                 another_tenant_changes_nothing,

@@ -7,6 +7,7 @@ mod contract;
 mod crash;
 mod cut;
 mod file;
+mod holders;
 mod isolation;
 mod listings;
 mod log;

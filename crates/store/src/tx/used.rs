@@ -1,0 +1,170 @@
+use handcarry_format::{Id, Instant};
+
+use super::SqlTx;
+use super::licenses::need_row;
+use crate::sql::{Cells, add, many, one, run, values};
+use crate::{DeviceWord, SeatSource, StoreError, TenantId, Transfer};
+
+/// What was said and read of licenses in use: transfers, devices' reports, remote sources.
+pub trait Used {
+    /// Notes a transfer (ICE-25).
+    fn note_transfer(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        transfer: &Transfer,
+    ) -> Result<(), StoreError>;
+    /// Transfers after an instant, oldest first.
+    fn transfers(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        after: Instant,
+    ) -> Result<Vec<Transfer>, StoreError>;
+
+    /// Keeps what a device said last; none = it says nothing any more.
+    fn set_device_word(
+        &mut self,
+        tenant: TenantId,
+        activation: &Id,
+        word: Option<&DeviceWord>,
+    ) -> Result<(), StoreError>;
+    /// What a device said last.
+    fn device_word(&mut self, tenant: TenantId, activation: &Id) -> Result<Option<DeviceWord>, StoreError>;
+    /// Users that the devices of a license count, all together; none if no device says so.
+    fn reported_seats(&mut self, tenant: TenantId, license: &Id) -> Result<Option<u64>, StoreError>;
+    /// The earliest mismatch that a device of the license has told, among those that hold a seat (ICE-03).
+    fn earliest_mismatch(&mut self, tenant: TenantId, license: &Id) -> Result<Option<Instant>, StoreError>;
+
+    /// Where the used seats of a license are counted (ICE-05).
+    fn seat_source(&mut self, tenant: TenantId, license: &Id) -> Result<Option<SeatSource>, StoreError>;
+    /// Names the source of a license, or takes it away. Another address forgets what was read.
+    fn set_seat_source(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        url: Option<&str>,
+    ) -> Result<(), StoreError>;
+}
+
+const ACTIVATION: &str = "SELECT seq, license FROM activation WHERE tenant = ?1 AND id = ?2";
+
+impl Used for SqlTx<'_> {
+    fn note_transfer(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        transfer: &Transfer,
+    ) -> Result<(), StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let text = "INSERT INTO transfer (tenant, license, activation, at, justification)
+                    VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values = values![tenant, license, &transfer.activation, transfer.at, &transfer.justification];
+        add(self.sql, text, values, "the license").map(drop)
+    }
+
+    fn transfers(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        after: Instant,
+    ) -> Result<Vec<Transfer>, StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let text = "SELECT activation, at, justification FROM transfer WHERE license = ?1 AND at > ?2
+                    ORDER BY at, seq";
+        many(self.sql, text, values![license, after], |row| {
+            let mut cells = Cells::of(row, "transfer");
+            Ok(Transfer { activation: cells.id()?, at: cells.instant()?, justification: cells.get()? })
+        })
+    }
+
+    fn set_device_word(
+        &mut self,
+        tenant: TenantId,
+        activation: &Id,
+        word: Option<&DeviceWord>,
+    ) -> Result<(), StoreError> {
+        let found = one(self.sql, ACTIVATION, values![tenant, activation], |row| {
+            let mut cells = Cells::of(row, "activation");
+            Ok((cells.get::<i64>()?, cells.get::<i64>()?))
+        })?;
+        let Some((row, license)) = found else { return Err(StoreError::Missing("the activation")) };
+        let Some(word) = word else {
+            return run(self.sql, "DELETE FROM device_word WHERE activation = ?1", values![row]).map(drop);
+        };
+        let text = "INSERT INTO device_word (activation, license, at, mismatch_since, seats_used)
+                    VALUES (?1, ?2, ?3, ?4, ?5)
+                    ON CONFLICT (activation) DO UPDATE SET at = excluded.at,
+                      mismatch_since = excluded.mismatch_since, seats_used = excluded.seats_used";
+        let seats_used = word.seats_used.map(number);
+        let values = values![row, license, word.at, word.mismatch_since, seats_used];
+        add(self.sql, text, values, "the activation").map(drop)
+    }
+
+    fn device_word(&mut self, tenant: TenantId, activation: &Id) -> Result<Option<DeviceWord>, StoreError> {
+        let text = "SELECT at, mismatch_since, seats_used FROM device_word
+                    WHERE activation = (SELECT seq FROM activation WHERE tenant = ?1 AND id = ?2)";
+        one(self.sql, text, values![tenant, activation], |row| {
+            let mut cells = Cells::of(row, "device's word");
+            let (at, mismatch_since) = (cells.instant()?, cells.instant_maybe()?);
+            Ok(DeviceWord { at, mismatch_since, seats_used: count_maybe(&mut cells)? })
+        })
+    }
+
+    fn reported_seats(&mut self, tenant: TenantId, license: &Id) -> Result<Option<u64>, StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let text = "SELECT CAST(sum(seats_used) AS BIGINT) FROM device_word
+                    JOIN activation ON activation.seq = device_word.activation
+                    WHERE device_word.license = ?1 AND returned_at IS NULL";
+        let sum =
+            one(self.sql, text, values![license], |row| count_maybe(&mut Cells::of(row, "device's word")))?;
+        Ok(sum.flatten())
+    }
+
+    fn earliest_mismatch(&mut self, tenant: TenantId, license: &Id) -> Result<Option<Instant>, StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let text = "SELECT min(mismatch_since) FROM device_word
+                    JOIN activation ON activation.seq = device_word.activation
+                    WHERE device_word.license = ?1 AND returned_at IS NULL";
+        let first =
+            one(self.sql, text, values![license], |row| Cells::of(row, "device's word").instant_maybe())?;
+        Ok(first.flatten())
+    }
+
+    fn seat_source(&mut self, tenant: TenantId, license: &Id) -> Result<Option<SeatSource>, StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let text = "SELECT url, used, read_at FROM seat_source WHERE license = ?1";
+        one(self.sql, text, values![license], |row| {
+            let mut cells = Cells::of(row, "source");
+            let url = cells.get()?;
+            let (used, read_at) = (count_maybe(&mut cells)?, cells.instant_maybe()?);
+            Ok(SeatSource { url, last: used.zip(read_at) })
+        })
+    }
+
+    fn set_seat_source(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        url: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let license = need_row(self.sql, tenant, license)?;
+        let Some(url) = url else {
+            return run(self.sql, "DELETE FROM seat_source WHERE license = ?1", values![license]).map(drop);
+        };
+        let text = "INSERT INTO seat_source (license, url) VALUES (?1, ?2)
+                    ON CONFLICT (license) DO UPDATE SET url = excluded.url, used = NULL, read_at = NULL
+                    WHERE seat_source.url <> excluded.url";
+        add(self.sql, text, values![license, url], "the license").map(drop)
+    }
+}
+
+/// A number of users as a column holds it; more than that is as good as that.
+pub(super) fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn count_maybe(cells: &mut Cells<'_>) -> Result<Option<u64>, StoreError> {
+    let count: Option<i64> = cells.get()?;
+    count.map(|count| u64::try_from(count).map_err(|_| cells.unreadable())).transpose()
+}

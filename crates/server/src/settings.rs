@@ -15,6 +15,9 @@ pub const FILE: &str = "handcarry.toml";
 #[derive(Args, Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
+    /// Address of the store, which all commands take: `--store`
+    #[arg(skip)]
+    pub store: Option<String>,
     /// Address to listen on
     #[arg(long, env = "HANDCARRY_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
@@ -67,6 +70,7 @@ impl Given {
     #[must_use]
     pub fn over(self, below: Given) -> Given {
         Given {
+            store: self.store.or(below.store),
             listen: self.listen.or(below.listen),
             tenant: self.tenant.or(below.tenant),
             behind_proxy: self.behind_proxy.or(below.behind_proxy),

@@ -1,12 +1,10 @@
 //! `handcarry case`
 
-use std::path::Path;
-
 use clap::Subcommand;
 use handcarry_format::Id;
 use handcarry_store::Page;
 
-use crate::cli::{Done, arguments, open, say};
+use crate::cli::{Data, Done, arguments, open, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -24,7 +22,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: &Command) -> Done {
+pub(super) fn run(data: &Data, command: &Command) -> Done {
     let Command::List { tenant, after, limit } = command;
     let store = open::for_command(data)?;
     let tenant = open::tenant(&store, tenant.as_ref())?.id;

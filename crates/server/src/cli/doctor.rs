@@ -1,13 +1,12 @@
 //! `handcarry doctor`: what is wrong, in words, and what to do about it.
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use handcarry_format::{Instant, Limits, Trust};
 use handcarry_store::{LogCheck, Store, StoreError, Tenant, verify_log};
 
-use crate::cli::{Done, Stop, doctor_notices, open, say};
+use crate::cli::{Data, Done, Stop, doctor_notices, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::keys::KeyStore;
 use crate::portal::Portal;
@@ -44,7 +43,7 @@ impl Report {
     }
 }
 
-pub(super) fn run(data: &Path, given: &Given) -> Done {
+pub(super) fn run(data: &Data, given: &Given) -> Done {
     let mut report = Report::default();
     let now = SystemClock.now();
     let settings = Settings::of(given);
@@ -59,7 +58,8 @@ pub(super) fn run(data: &Path, given: &Given) -> Done {
     report.good(&format!("it would listen on {}", settings.listen));
 
     say(&format!("Data in {}", data.display()));
-    if !open::database(data).exists() {
+    say(&format!("Store in {}", data.store_shown()));
+    if !data.has_store() {
         report.wrong("there is no database yet; `handcarry tenant create` makes one");
         return finish(&report);
     }
@@ -106,11 +106,11 @@ fn clock(report: &mut Report, now: Instant) {
     }
 }
 
-fn directory(report: &mut Report, data: &Path) {
+fn directory(report: &mut Report, data: &Data) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        for path in [data.to_owned(), data.join("keys")] {
+        for path in [data.to_path_buf(), data.join("keys")] {
             let Ok(about) = fs::metadata(&path) else { continue };
             if about.permissions().mode() & 0o077 == 0 {
                 report.good(&format!("only the owner can enter {}", path.display()));
@@ -123,7 +123,7 @@ fn directory(report: &mut Report, data: &Path) {
     let _ = (report, fs::metadata(data));
 }
 
-fn examine(report: &mut Report, store: &Store, data: &Path, tenant: Tenant, now: Instant) {
+fn examine(report: &mut Report, store: &Store, data: &Data, tenant: Tenant, now: Instant) {
     let id = tenant.id;
     keyring(report, &tenant, now);
     let keys = KeyStore::of(data);

@@ -10,7 +10,7 @@ use handcarry_format::{CheckKind, CheckState, Examination, Id, Limits, PublicKey
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::{Done, Stop, arguments, open, print, say};
+use crate::cli::{Data, Done, Stop, arguments, open, print, say};
 use crate::keys::KeyStore;
 use crate::site::Site;
 
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     content: bool,
 }
 
-pub(super) fn run(data: &Path, arguments: &Arguments) -> Done {
+pub(super) fn run(data: &Data, arguments: &Arguments) -> Done {
     let trust = match &arguments.vendor_file {
         Some(path) => trust_of_vendor_file(&open::read(path)?)?,
         None => {

@@ -7,7 +7,7 @@ use handcarry_format::{Id, Instant, KeyId, Keyring, Limits, Trust, Vendor, open 
 use serde_json::json;
 
 use crate::cli::arguments::{self, NewKey};
-use crate::cli::{Done, Stop, keyring, note, open, say};
+use crate::cli::{Data, Done, Stop, keyring, note, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::keys::{self, KeyStore};
 use crate::random;
@@ -69,7 +69,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     match command {
         Command::InitRoot { out } => {
             let key = random::secret_key();
@@ -96,7 +96,7 @@ pub(super) fn run(data: &Path, command: Command) -> Done {
     }
 }
 
-fn create_issuing(data: &Path, tenant: Option<&Id>) -> Done {
+fn create_issuing(data: &Data, tenant: Option<&Id>) -> Done {
     let store = open::for_command(data)?;
     let tenant = open::tenant(&store, tenant)?;
     let key = random::secret_key();
@@ -116,7 +116,7 @@ fn create_issuing(data: &Path, tenant: Option<&Id>) -> Done {
     Ok(())
 }
 
-fn install(data: &Path, tenant: Option<&Id>, path: &Path) -> Done {
+fn install(data: &Data, tenant: Option<&Id>, path: &Path) -> Done {
     let store = open::for_command(data)?;
     let mut tenant = open::tenant(&store, tenant)?;
     let file = open::read(path)?;
@@ -148,7 +148,7 @@ fn install(data: &Path, tenant: Option<&Id>, path: &Path) -> Done {
     Ok(())
 }
 
-fn list(data: &Path, tenant: Option<&Id>) -> Done {
+fn list(data: &Data, tenant: Option<&Id>) -> Done {
     let store = open::for_command(data)?;
     let tenant = open::tenant(&store, tenant)?;
     say(&format!("root\t{}\t{}", tenant.root.id(), tenant.root));

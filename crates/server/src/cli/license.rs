@@ -1,7 +1,5 @@
 //! `handcarry license`
 
-use std::path::Path;
-
 use clap::Subcommand;
 use handcarry_format::{Id, LicenseKey};
 use handcarry_rules::{ClaimedBy, Entitlement, status};
@@ -9,7 +7,7 @@ use handcarry_store::{Page, Store, Tenant};
 use serde_json::{Value, json};
 
 use crate::cli::entitlement::Terms;
-use crate::cli::{Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::random;
 
@@ -69,7 +67,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     let store = open::for_command(data)?;
     match command {
         Command::Create { tenant, product, policy, user, replaces, terms } => {

@@ -1,12 +1,10 @@
 //! `handcarry log`
 
-use std::path::Path;
-
 use clap::Subcommand;
 use handcarry_format::Id;
 use handcarry_store::{LogCheck, Page, verify_log};
 
-use crate::cli::{Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, open, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -30,7 +28,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: &Command) -> Done {
+pub(super) fn run(data: &Data, command: &Command) -> Done {
     let store = open::for_command(data)?;
     match command {
         Command::List { tenant, after, limit } => {

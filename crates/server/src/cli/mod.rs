@@ -2,6 +2,7 @@
 
 mod arguments;
 mod case;
+mod data;
 mod doctor;
 mod doctor_notices;
 mod entitlement;
@@ -27,6 +28,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use handcarry_store::StoreError;
 
+pub(crate) use data::Data;
+
 use crate::keys::KeyFileError;
 use crate::settings;
 
@@ -37,6 +40,10 @@ struct Cli {
     /// Directory of the database and the keys
     #[arg(long, global = true, env = "HANDCARRY_DATA", default_value = "handcarry-data", value_name = "DIR")]
     data: PathBuf,
+    /// Address of the store: a file, or postgres://user@host/database (default: handcarry.sqlite in the data
+    /// directory)
+    #[arg(long, global = true, env = "HANDCARRY_STORE", value_name = "ADDRESS", hide_env_values = true)]
+    store: Option<String>,
     /// Settings file (default: handcarry.toml in the data directory, if it is there)
     #[arg(long, global = true, env = "HANDCARRY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -100,32 +107,11 @@ pub(crate) type Done = Result<(), Stop>;
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    let Cli { data, config, command } = Cli::parse();
-    let given = |flags: settings::Given| {
-        settings::file(config.as_deref(), &data).map(|file| flags.over(file)).map_err(Stop::from)
-    };
-    let done = match command {
-        Command::Serve(flags) => given(*flags).and_then(|given| serve::run(&data, &given)),
-        Command::Doctor(flags) => given(*flags).and_then(|given| doctor::run(&data, &given)),
-        Command::Tenant(command) => tenant::run(&data, command),
-        Command::Product(command) => product::run(&data, command),
-        Command::License(command) => license::run(&data, command),
-        Command::Policy(command) => policy::run(&data, command),
-        Command::User(command) => user::run(&data, command),
-        Command::Key(command) => key::run(&data, command),
-        Command::Token(command) => token::run(&data, command),
-        Command::VendorFile(arguments) => vendor_file::run(&data, &arguments),
-        Command::Inspect(arguments) => inspect::run(&data, &arguments),
-        Command::Case(command) => case::run(&data, &command),
-        Command::Log(command) => log::run(&data, &command),
-        Command::Schedule(command) => {
-            given(settings::Given::default()).and_then(|given| schedule::run(&data, &given, command))
-        }
-        Command::Openapi => {
-            print(&crate::http::openapi::description());
-            Ok(())
-        }
-    };
+    let Cli { data, store, config, command } = Cli::parse();
+    let done = settings::file(config.as_deref(), &data).map_err(Stop::from).and_then(|file| {
+        let data = Data::new(data, store.or_else(|| file.store.clone()));
+        run(&data, file, command)
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop { message, code }) => {
@@ -133,6 +119,29 @@ pub fn main() -> ExitCode {
                 note(&format!("handcarry: {message}"));
             }
             ExitCode::from(code)
+        }
+    }
+}
+
+fn run(data: &Data, file: settings::Given, command: Command) -> Done {
+    match command {
+        Command::Serve(flags) => serve::run(data, &flags.over(file)),
+        Command::Doctor(flags) => doctor::run(data, &flags.over(file)),
+        Command::Tenant(command) => tenant::run(data, command),
+        Command::Product(command) => product::run(data, command),
+        Command::License(command) => license::run(data, command),
+        Command::Policy(command) => policy::run(data, command),
+        Command::User(command) => user::run(data, command),
+        Command::Key(command) => key::run(data, command),
+        Command::Token(command) => token::run(data, command),
+        Command::VendorFile(arguments) => vendor_file::run(data, &arguments),
+        Command::Inspect(arguments) => inspect::run(data, &arguments),
+        Command::Case(command) => case::run(data, &command),
+        Command::Log(command) => log::run(data, &command),
+        Command::Schedule(command) => schedule::run(data, &file, command),
+        Command::Openapi => {
+            print(&crate::http::openapi::description());
+            Ok(())
         }
     }
 }

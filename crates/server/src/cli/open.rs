@@ -1,31 +1,22 @@
-//! The data directory.
+//! The store and the files that commands work with.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use handcarry_format::Id;
 use handcarry_store::{NewLogEntry, Options, Store, StoreError, Tenant, TenantId, Tx};
 use serde_json::Value;
 
-use crate::cli::Stop;
+use crate::cli::{Data, Stop};
 use crate::clock::{Clock as _, SystemClock};
-use crate::keys::make_private_directory;
-
-/// The database's file in a data directory.
-pub(crate) fn database(data: &Path) -> PathBuf {
-    data.join("handcarry.sqlite")
-}
 
 /// Opens the store; makes the directory if it is not there.
-pub(crate) fn store(data: &Path, options: Options) -> Result<Store, Stop> {
-    make_private_directory(data)?;
-    let path = database(data);
-    let uri = path.to_str().ok_or("the data directory's name is not Unicode")?;
-    Ok(Store::open(&["sqlite:", uri].concat(), options)?)
+pub(crate) fn store(data: &Data, options: Options) -> Result<Store, Stop> {
+    Ok(Store::open(&data.store()?, options)?)
 }
 
 /// Opens the store for one command.
-pub(crate) fn for_command(data: &Path) -> Result<Store, Stop> {
+pub(crate) fn for_command(data: &Data) -> Result<Store, Stop> {
     store(data, Options { readers: 1, ..Options::default() })
 }
 

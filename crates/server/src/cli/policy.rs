@@ -1,14 +1,12 @@
 //! `handcarry policy`
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use handcarry_format::Id;
 use handcarry_rules::{PolicyRecord, PolicyTerms};
 use handcarry_store::Page;
 use serde_json::json;
 
-use crate::cli::{Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, open, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -89,7 +87,7 @@ impl Terms {
     }
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     let store = open::for_command(data)?;
     match command {
         Command::Create { tenant, id, name, terms } => {

@@ -1,12 +1,10 @@
 //! `handcarry product`
 
-use std::path::Path;
-
 use clap::Subcommand;
 use handcarry_format::{Id, Product};
 use serde_json::json;
 
-use crate::cli::{Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, open, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -30,7 +28,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     let store = open::for_command(data)?;
     match command {
         Command::Create { tenant, id, name } => {

@@ -1,6 +1,5 @@
 //! `handcarry schedule`
 
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
@@ -9,7 +8,7 @@ use handcarry_store::{Options, StoreError};
 use serde_json::json;
 
 use crate::app::App;
-use crate::cli::{Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::keys::KeyStore;
 use crate::portal::Portal;
@@ -40,7 +39,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, given: &Given, command: Command) -> Done {
+pub(super) fn run(data: &Data, given: &Given, command: Command) -> Done {
     match command {
         Command::List { tenant } => list(data, tenant.as_ref()),
         Command::Run { until } => until_now(data, given, until),
@@ -48,7 +47,7 @@ pub(super) fn run(data: &Path, given: &Given, command: Command) -> Done {
     }
 }
 
-fn list(data: &Path, tenant: Option<&Id>) -> Done {
+fn list(data: &Data, tenant: Option<&Id>) -> Done {
     let store = open::for_command(data)?;
     let tenant = open::tenant(&store, tenant)?.id;
     for (job, progress) in store.read_blocking(move |tx| tx.progresses(tenant))? {
@@ -58,7 +57,7 @@ fn list(data: &Path, tenant: Option<&Id>) -> Done {
     Ok(())
 }
 
-fn until_now(data: &Path, given: &Given, until: Option<Instant>) -> Done {
+fn until_now(data: &Data, given: &Given, until: Option<Instant>) -> Done {
     let now = SystemClock.now();
     let until = until.unwrap_or(now);
     if until > now {
@@ -85,7 +84,7 @@ fn until_now(data: &Path, given: &Given, until: Option<Instant>) -> Done {
     if failures == 0 { Ok(()) } else { Err("see `handcarry schedule list`".into()) }
 }
 
-fn reset(data: &Path, job: &str, tenant: Option<&Id>) -> Done {
+fn reset(data: &Data, job: &str, tenant: Option<&Id>) -> Done {
     let store = open::for_command(data)?;
     let (tenant, now, job) = (open::tenant(&store, tenant)?.id, SystemClock.now(), job.to_owned());
     store.write_blocking(move |tx| {

@@ -1,20 +1,19 @@
 //! `handcarry serve`
 
-use std::path::Path;
 use std::sync::Arc;
 
 use handcarry_store::Options;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::cli::{Done, Stop, open};
+use crate::cli::{Data, Done, Stop, open};
 use crate::clock::SystemClock;
 use crate::keys::KeyStore;
 use crate::portal::Portal;
 use crate::serve::{asked_to_stop, serve};
 use crate::settings::{Given, Settings};
 
-pub(super) fn run(data: &Path, given: &Given) -> Done {
+pub(super) fn run(data: &Data, given: &Given) -> Done {
     crate::log::begin(given.log.as_deref())?;
     let settings = Settings::of(given);
     let store = open::store(data, Options::default())?;

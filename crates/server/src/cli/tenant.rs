@@ -10,7 +10,7 @@ use handcarry_store::{Tenant, TenantId};
 use handcarry_theme::Theme;
 use serde_json::json;
 
-use crate::cli::{Done, Stop, arguments, keyring, note, open, say};
+use crate::cli::{Data, Done, Stop, arguments, keyring, note, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::keys::{self, KeyStore};
 use crate::{random, site};
@@ -32,7 +32,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     match command {
         Command::Create(new) => create(data, &new),
         Command::List => list(data),
@@ -68,7 +68,7 @@ pub(super) struct New {
     site: Option<String>,
 }
 
-fn create(data: &Path, new: &New) -> Done {
+fn create(data: &Data, new: &New) -> Done {
     let store = open::for_command(data)?;
     let known = store.read_blocking(|tx| tx.tenants())?;
     if known.iter().any(|tenant| tenant.slug == new.slug) {
@@ -131,7 +131,7 @@ fn create(data: &Path, new: &New) -> Done {
     Ok(())
 }
 
-fn list(data: &Path) -> Done {
+fn list(data: &Data) -> Done {
     let store = open::for_command(data)?;
     let keys = KeyStore::of(data);
     for tenant in store.read_blocking(|tx| tx.tenants())? {
@@ -143,7 +143,7 @@ fn list(data: &Path) -> Done {
     Ok(())
 }
 
-fn theme(data: &Path, tenant: Option<&Id>, file: Option<&Path>) -> Done {
+fn theme(data: &Data, tenant: Option<&Id>, file: Option<&Path>) -> Done {
     let store = open::for_command(data)?;
     let mut tenant = open::tenant(&store, tenant)?;
     let Some(file) = file else {

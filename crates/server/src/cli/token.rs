@@ -1,12 +1,10 @@
 //! `handcarry token`
 
-use std::path::Path;
-
 use clap::Subcommand;
 use handcarry_format::{Id, Instant};
 use handcarry_store::Page;
 
-use crate::cli::{Done, Stop, arguments, note, open, say};
+use crate::cli::{Data, Done, Stop, arguments, note, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::random;
 use crate::service::vendor::scope::Scope;
@@ -67,7 +65,7 @@ fn scope(text: &str) -> Result<Scopes, String> {
         .ok_or_else(|| format!("all, or one of {}", names()))
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     let store = open::for_command(data)?;
     let now = SystemClock.now();
     match command {

@@ -1,14 +1,13 @@
 //! `handcarry user`
 
 use std::io::BufRead as _;
-use std::path::Path;
 
 use clap::Subcommand;
 use handcarry_format::Id;
 use handcarry_store::{Claimant, Page, Store, TenantId};
 use serde_json::json;
 
-use crate::cli::{Done, Stop, arguments, note, open, say};
+use crate::cli::{Data, Done, Stop, arguments, note, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::{password, random};
 
@@ -67,7 +66,7 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(data: &Path, command: Command) -> Done {
+pub(super) fn run(data: &Data, command: Command) -> Done {
     let store = open::for_command(data)?;
     match command {
         Command::Create { tenant, login, name, password_stdin } => {

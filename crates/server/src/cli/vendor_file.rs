@@ -1,12 +1,12 @@
 //! `handcarry vendor-file`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use handcarry_format::Id;
 use serde_json::json;
 
-use crate::cli::{Done, Stop, arguments, open};
+use crate::cli::{Data, Done, Stop, arguments, open};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(data: &Path, arguments: &Arguments) -> Done {
+pub(super) fn run(data: &Data, arguments: &Arguments) -> Done {
     let store = open::for_command(data)?;
     let tenant = open::tenant(&store, arguments.tenant.as_ref())?;
     let id = tenant.id;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::holder::TransferPeriod;
+use crate::upgrade::HostId;
 
 /// What a tenant decides for all its licenses. Kept as JSON; a member that is missing has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,16 @@ pub struct TenantRules {
     pub vendor_contact: Option<String>,
     /// Language of messages: `en` or `de`.
     pub language: String,
+    /// What this portal's server is, as `KIND=VALUE`: upgrades and sessions can be locked to it (LMX-13).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_ids: Vec<String>,
+}
+
+impl TenantRules {
+    /// [`TenantRules::host_ids`], without any that is none.
+    pub fn server(&self) -> Vec<HostId> {
+        self.host_ids.iter().filter_map(|text| HostId::parse(text)).collect()
+    }
 }
 
 impl Default for TenantRules {
@@ -45,6 +56,7 @@ impl Default for TenantRules {
             administrator: None,
             vendor_contact: None,
             language: String::from("en"),
+            host_ids: Vec::new(),
         }
     }
 }

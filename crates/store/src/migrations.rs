@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 2, sql: include_str!("../migrations/0002_core.sql") },
     Migration { number: 4, sql: include_str!("../migrations/0004_notices.sql") },
     Migration { number: 6, sql: include_str!("../migrations/0006_returns.sql") },
+    Migration { number: 8, sql: include_str!("../migrations/0008_upgrades.sql") },
     Migration { number: 9, sql: include_str!("../migrations/0009_claims.sql") },
     Migration { number: 10, sql: include_str!("../migrations/0010_made.sql") },
     Migration { number: 5, sql: include_str!("../migrations/0005_pool.sql") },

@@ -93,6 +93,11 @@ impl Upgrades {
     }
 }
 
+/// LMX-14: the midnights between which an upgrade adds; none = from ever, for ever.
+pub fn span(upgrade: &Upgrade, base: &Entitlement) -> (Option<Instant>, Option<Instant>) {
+    (starts(upgrade, base), ends(upgrade, base))
+}
+
 /// LMX-14: the midnight of its first day; with none, that of its license.
 fn starts(upgrade: &Upgrade, base: &Entitlement) -> Option<Instant> {
     upgrade.start.or(base.start).map(|day| midnight(day, base.zone))

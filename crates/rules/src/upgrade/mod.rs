@@ -14,7 +14,7 @@ use handcarry_format::{Id, Model};
 
 pub use asked::{AskedUpgrade, Count, KeyType};
 pub use check::Checked;
-pub use count::{Change, ChangeKind};
+pub use count::{Change, ChangeKind, span};
 pub use host::{HostId, HostLock};
 pub use refusal::{UPGRADE_CODES, UpgradeRefusal};
 

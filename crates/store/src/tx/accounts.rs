@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
 use handcarry_rules::holder::Holding;
-use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{Account, Activation, PeriodTotals};
 
 use super::activations::{self, hardware};
 use super::licenses::{self, Found};
-use super::{SqlTx, documents};
+use super::{SqlTx, documents, lmx};
 use crate::sql::{Cells, Row, Sql, many, values};
 use crate::{StoreError, TenantId};
 
@@ -92,6 +91,7 @@ fn account(
     activation: Option<Activation>,
     others: Vec<Activation>,
 ) -> Result<Account, StoreError> {
+    let upgrades = lmx::upgrades_of_row(sql, license.row)?;
     Ok(Account {
         seats_used: license.seats_used,
         made: license.seats_made,
@@ -103,7 +103,7 @@ fn account(
         others,
         same_number: None,
         holding: Holding::default(),
-        upgrades: Upgrades::default(),
+        upgrades,
     })
 }
 

@@ -15,6 +15,7 @@ mod deliveries;
 mod documents;
 mod json;
 mod licenses;
+mod lmx;
 mod log;
 mod messages;
 mod mirror;
@@ -39,6 +40,7 @@ pub use customers::Customers;
 pub use deliveries::Deliveries;
 pub use documents::Documents;
 pub use licenses::Licenses;
+pub use lmx::{SessionFilter, Sessions, StoredUpgrade, Upgrades};
 pub use log::Log;
 pub use messages::Messages;
 pub use periods::Periods;
@@ -86,6 +88,8 @@ pub trait Tx:
     + Seats
     + Used
     + Readings
+    + Upgrades
+    + Sessions
 {
 }
 

@@ -1,8 +1,8 @@
 //! Every promise, on every engine. A new engine is one more line at the end.
 
 use crate::{
-    accounts, claims, holders, isolation, listings, log, notices, pool, returns, round_trip, unique, units,
-    vendor,
+    accounts, claims, holders, isolation, listings, lmx, log, notices, pool, returns, round_trip, unique,
+    units, vendor,
 };
 
 /// Each promise is a function of a world that was just opened, if it can be here.
@@ -89,6 +89,16 @@ macro_rules! engine {
                 d_28_the_log_of_each_tenant_is_a_chain_of_its_own,
                 d_28_the_chain_is_the_documented_one,
                 d_28_rolled_back_work_leaves_no_gap;
+            lmx:
+                lmx_07_an_upgrade_comes_back_as_it_was_written,
+                lmx_12_an_upgrades_id_is_taken_once_even_when_it_was_withdrawn,
+                lmx_13_what_this_server_is_comes_with_the_upgrades,
+                lmx_14_changes_of_counts_are_found_at_their_midnights,
+                lmx_16_an_account_has_the_upgrades_of_its_license,
+                lmx_15_places_are_counted_once_each_while_their_sessions_are_open,
+                lmx_15_a_session_comes_back_as_it_was_written,
+                lmx_15_open_sessions_are_listed_and_ended_ones_cleared,
+                lmx_15_concurrent_licenses_of_a_product_come_in_their_order;
             pool:
                 alt_19_a_pool_entry_comes_back_as_it_was_written,
                 alt_09_a_license_has_one_holder_at_a_time,

@@ -10,6 +10,7 @@ mod file;
 mod holders;
 mod isolation;
 mod listings;
+mod lmx;
 mod log;
 mod notices;
 mod pool;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use handcarry_store::{Store, StoreError};
+use handcarry_store::{Store, StoreError, Tenant};
 
 use crate::keys::KeyStore;
 use crate::site::Site;
@@ -68,6 +68,11 @@ impl Directory {
         let mut all: Vec<_> = loaded.by_slug.values().cloned().collect();
         all.sort_unstable_by(|one, other| one.tenant.slug.cmp(&other.tenant.slug));
         Ok(all)
+    }
+
+    /// A tenant, put together anew.
+    pub fn site(&self, tenant: Tenant) -> Site {
+        Site::new(tenant, &self.keys)
     }
 
     fn look_up(&self, slug: Option<&str>, host: Option<&str>) -> Option<Arc<Site>> {

@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use crate::app::App;
 use crate::http::{Peer, router};
 use crate::schedule::{ERRANDS, JOBS, Running};
+use crate::service::pool::start_up;
 
 /// Connections at a time; others wait in the system's queue.
 const CONNECTIONS: usize = 8_192;
@@ -31,6 +32,9 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(app.settings.head).max_buf_size(HEAD).keep_alive(true);
 
+    if let Err(error) = start_up(&app).await {
+        tracing::error!(%error, "licenses that failed verification are not tried anew");
+    }
     let by_itself = Running::start(&app, JOBS, ERRANDS);
     let mut stop = std::pin::pin!(stop);
     loop {

@@ -54,6 +54,9 @@ pub struct Given {
     /// Milliseconds between two looks at what is due
     #[arg(long, env = "HANDCARRY_TICK_MS", value_name = "MS")]
     pub tick_ms: Option<u64>,
+    /// Seconds for an authority to answer a site's question
+    #[arg(long, env = "HANDCARRY_AUTHORITY_SECONDS", value_name = "SECONDS")]
+    pub authority_seconds: Option<u64>,
     /// Least grave messages to log: error, warn, info, debug
     #[arg(long, env = "HANDCARRY_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
@@ -83,6 +86,7 @@ impl Given {
             body_seconds: self.body_seconds.or(below.body_seconds),
             stop_seconds: self.stop_seconds.or(below.stop_seconds),
             tick_ms: self.tick_ms.or(below.tick_ms),
+            authority_seconds: self.authority_seconds.or(below.authority_seconds),
             log: self.log.or(below.log),
         }
     }
@@ -115,6 +119,8 @@ pub struct Settings {
     pub stop: Duration,
     /// Between two looks at what is due.
     pub tick: Duration,
+    /// For an authority to answer a site's question.
+    pub authority: Duration,
     /// How long a change by another process may go unseen.
     pub tenants_max_age: Duration,
 }
@@ -136,6 +142,7 @@ impl Settings {
             body: seconds(given.body_seconds, 60),
             stop: seconds(given.stop_seconds, 30),
             tick: Duration::from_millis(given.tick_ms.unwrap_or(1_000).max(10)),
+            authority: seconds(given.authority_seconds, 20),
             tenants_max_age: Duration::from_secs(1),
         }
     }

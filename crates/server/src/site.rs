@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 use handcarry_format::{
-    Envelope, Id, Instant, IssuingKey, Keyring, Limits, PublicKey, SecretKey, Trust, Vendor, Verified,
+    Envelope, Id, Instant, IssuingKey, KeyId, Keyring, Limits, PublicKey, SecretKey, Trust, Vendor, Verified,
 };
 use handcarry_store::{Tenant, TenantId};
 use handcarry_theme::{Theme, ThemeDraft, ThemeError};
@@ -81,6 +81,22 @@ impl Site {
         let keyring = self.trust.keyring()?;
         let usable = |(entry, _): &&(IssuingKey, SecretKey)| may_sign(keyring, entry, product, now);
         self.signing.iter().find(usable).map(|(_, secret)| (keyring.envelope(), secret))
+    }
+
+    /// What documents of the pool carry and are signed with now: for questions any usable key, for answers one that may
+    /// sign for every product. The oldest: who this portal is to others hangs on its key, so it changes as late as can be.
+    pub fn pool_key(&self, now: Instant, for_all: bool) -> Option<(&Envelope, &SecretKey)> {
+        let keyring = self.trust.keyring()?;
+        let usable = |(entry, _): &&(IssuingKey, SecretKey)| {
+            let product = entry.product.as_ref().unwrap_or(&self.tenant.slug);
+            may_sign(keyring, entry, product, now) && !(for_all && entry.product.is_some())
+        };
+        self.signing.iter().rev().find(usable).map(|(_, secret)| (keyring.envelope(), secret))
+    }
+
+    /// Whether a key is one that this portal signs with.
+    pub fn holds_key(&self, key: KeyId) -> bool {
+        self.signing.iter().any(|(entry, _)| entry.key.id() == key)
     }
 
     /// Whether any key can sign now.

@@ -18,16 +18,17 @@ use handcarry_store::{StoreError, Tx};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::service::pool;
 use crate::site::Site;
 pub use pass::{Jobs, Passed, due_jobs, pass};
 pub use run::Running;
 pub use times::{hours, midnights, next_hour, next_midnight};
 
 /// Every job, in the order in which those that are due at one instant are visited.
-pub const JOBS: &[&dyn Job] = &[];
+pub const JOBS: &[&dyn Job] = &[pool::CLOCK, pool::NOTICES];
 
 /// Every errand.
-pub const ERRANDS: &[&dyn Errand] = &[];
+pub const ERRANDS: &[&dyn Errand] = &[pool::VERIFY];
 
 /// Something that the store is due for at certain instants.
 pub trait Job: Send + Sync {

@@ -29,6 +29,8 @@ pub(super) fn of(
         Uploaded::Return(file) => &file.holder.activation_id,
         Uploaded::Report(file) => &file.holder.activation_id,
         Uploaded::Holder(file) => &file.activation_id,
+        // A site's question is about licenses, and no device.
+        Uploaded::Question(_) => return Ok(Ok(Vec::new())),
     };
     let Some(mut account) = tx.account_for_activation(tenant, activation, document.report())? else {
         return Ok(Err(Box::new(Problem::from(&Refusal::from(RefusalKind::UnknownActivation)))));

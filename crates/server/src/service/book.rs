@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use handcarry_api::{FileOffer, LicenseFile, Outcome, Problem, ReceiptFile, code};
 use handcarry_format::{Digest, Document, Instant, Kind, SealError, Sealed, SecretKey, seal};
-use handcarry_rules::{Accepted, Account, Activation, Answer, Context, Fresh, Refusal, decide};
+use handcarry_rules::{Accepted, Account, Activation, Answer, Command, Context, Fresh, Refusal, decide};
 use handcarry_store::{Filed, IssuedFile, NewDocument, StoreError, Tx};
 
 use crate::failure::Failure;
 use crate::service::names::file_name;
 use crate::service::sign_in::SignedIn;
 use crate::service::verify::Uploaded;
-use crate::service::{accounts, outcome, record};
+use crate::service::{accounts, outcome, pool, record};
 use crate::site::Site;
 
 /// Everything that booking one document needs. Running it again does the same again.
@@ -69,25 +69,40 @@ impl Booking {
         {
             return self.known(tx, filed);
         }
+        if let Uploaded::Question(question) = &self.document {
+            let kind = self.document.kind();
+            return match pool::answer(tx, &self.site, question, &self.fresh.license, self.now)? {
+                Ok(body) => Ok(Verdict::Done { body, done: "answered", kind, new: true }),
+                Err(problem) => self.refuse(tx, problem),
+            };
+        }
         let accounts = match accounts::of(tx, &self.site, &self.document, self.user.as_ref())? {
             Ok(accounts) => accounts,
             Err(problem) => return self.refuse(tx, *problem),
         };
-        let mut first = None;
+        let (mut first, mut closed) = (None, None);
         for account in accounts {
             let Some((keyring, key)) = self.site.signing(&account.entitlement.product.id, self.now) else {
                 return Err(Failure::problem(503, code::TENANT_NOT_READY));
             };
             let user = self.user.as_ref().map(|user| &user.id);
             let context = Context { now: self.now, fresh: &self.fresh, keyring, user };
-            match decide(&account, self.document.command(), &context) {
+            let Some(command) = self.document.command() else { continue };
+            // What is given back or reported is taken, however the license stands (D-39).
+            if matches!(command, Command::Activate(_) | Command::Refresh(_))
+                && let Err(problem) = pool::serving(tx, &self.site, &account.entitlement.id, self.now)?
+            {
+                closed = closed.or(Some(problem));
+                continue;
+            }
+            match decide(&account, command, &context) {
                 Ok(accepted) => return self.apply(tx, &account, accepted, key),
                 Err(refusal) => first = first.or(Some((account, refusal))),
             }
         }
         match first {
             Some((account, refusal)) => self.refused(tx, &account, &refusal),
-            None => self.refuse(tx, Problem::new(422, code::NO_LICENSE)),
+            None => self.refuse(tx, closed.unwrap_or_else(|| Problem::new(422, code::NO_LICENSE))),
         }
     }
 

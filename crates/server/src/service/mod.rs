@@ -11,6 +11,7 @@ pub mod explain;
 pub mod files;
 mod names;
 mod outcome;
+pub mod pool;
 mod record;
 pub mod sign_in;
 pub mod tenant;

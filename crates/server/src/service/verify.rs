@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use handcarry_api::{Problem, code};
 use handcarry_format::{
-    ActivationRequest, AnyVerified, Deactivation, Digest, Error, Id, Kind, License, Stage, Usage,
-    UsageReport, Verified, examine,
+    ActivationRequest, AnyVerified, Deactivation, Digest, Error, Id, Kind, License, PoolRequest, Stage,
+    Usage, UsageReport, Verified, examine,
 };
 use handcarry_rules::Command;
 use handcarry_store::{NewLogEntry, StoreError};
@@ -27,6 +27,7 @@ pub(super) enum Uploaded {
     Return(Box<Verified<Deactivation>>),
     Report(Box<Verified<UsageReport>>),
     Holder(Box<Verified<License>>),
+    Question(Box<Verified<PoolRequest>>),
 }
 
 impl Uploaded {
@@ -36,6 +37,7 @@ impl Uploaded {
             Uploaded::Return(_) => Kind::Deactivation,
             Uploaded::Report(_) => Kind::UsageReport,
             Uploaded::Holder(_) => Kind::License,
+            Uploaded::Question(_) => Kind::PoolRequest,
         }
     }
 
@@ -45,6 +47,7 @@ impl Uploaded {
             Uploaded::Return(file) => &file.id,
             Uploaded::Report(file) => &file.id,
             Uploaded::Holder(file) => &file.id,
+            Uploaded::Question(file) => &file.id,
         }
     }
 
@@ -54,17 +57,19 @@ impl Uploaded {
             Uploaded::Return(file) => file.digest(),
             Uploaded::Report(file) => file.digest(),
             Uploaded::Holder(file) => file.digest(),
+            Uploaded::Question(file) => file.digest(),
         }
     }
 
-    /// What it asks for.
-    pub(super) fn command(&self) -> Command<'_> {
-        match self {
+    /// What it asks for; none if it is about no activation.
+    pub(super) fn command(&self) -> Option<Command<'_>> {
+        Some(match self {
             Uploaded::Request(file) => Command::Activate(file),
             Uploaded::Return(file) => Command::Return(file),
             Uploaded::Report(file) => Command::Report(file),
             Uploaded::Holder(file) => Command::Refresh(file),
-        }
+            Uploaded::Question(_) => return None,
+        })
     }
 
     /// Its usage, if it has any.
@@ -72,7 +77,7 @@ impl Uploaded {
         match self {
             Uploaded::Return(file) => Some(&file.usage),
             Uploaded::Report(file) => Some(&file.usage),
-            Uploaded::Request(_) | Uploaded::Holder(_) => None,
+            Uploaded::Request(_) | Uploaded::Holder(_) | Uploaded::Question(_) => None,
         }
     }
 
@@ -83,6 +88,7 @@ impl Uploaded {
             Uploaded::Return(file) => file.envelope().to_json(),
             Uploaded::Report(file) => file.envelope().to_json(),
             Uploaded::Holder(file) => file.envelope().to_json(),
+            Uploaded::Question(file) => file.envelope().to_json(),
         }
     }
 
@@ -91,7 +97,7 @@ impl Uploaded {
         match self {
             Uploaded::Return(file) => Some(file.usage.number),
             Uploaded::Report(file) => Some(file.usage.number),
-            Uploaded::Request(_) | Uploaded::Holder(_) => None,
+            Uploaded::Request(_) | Uploaded::Holder(_) | Uploaded::Question(_) => None,
         }
     }
 }
@@ -142,7 +148,8 @@ fn sort(document: AnyVerified) -> Result<Uploaded, Failure> {
             .with("device", &file.device.name)
             .with("product", &file.product.name)
             .into()),
-        AnyVerified::Keyring(_) | AnyVerified::PoolRequest(_) | AnyVerified::Pool(_) => {
+        AnyVerified::PoolRequest(file) => Ok(Uploaded::Question(Box::new(file))),
+        AnyVerified::Keyring(_) | AnyVerified::Pool(_) => {
             Err(Problem::new(422, code::NOT_FOR_UPLOAD).with("kind", document.kind().name()).into())
         }
     }

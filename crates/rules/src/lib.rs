@@ -23,6 +23,7 @@ mod restored;
 mod retirement;
 mod returns;
 pub mod session;
+mod sound;
 mod staff;
 mod tenant;
 mod term;
@@ -44,6 +45,7 @@ pub use policy::{PolicyRecord, PolicyTerms};
 pub use pool::PoolStatus;
 pub use restored::MOST_FORGOTTEN;
 pub use retirement::{Retired, Retirement, SeatRelease};
+pub use sound::{LONGEST_NAME, LONGEST_ORDER, MOST_FEATURES, Unsound, check_terms};
 pub use staff::{
     Actor, Asked, MOST_BLOCKED, Reason, ReasonCode, STAFF_REFUSAL_CODES, StaffAccepted, StaffAction,
     StaffCommand, StaffContext, StaffDecision, StaffRefusal, StaffWarning, WaitsFor, decide_staff, unblock,

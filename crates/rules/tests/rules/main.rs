@@ -13,6 +13,7 @@ mod pool;
 mod refresh;
 mod restored;
 mod returns;
+mod sound;
 mod staff;
 mod terms;
 mod timeline;

@@ -62,6 +62,8 @@ pub const POOL_EMERGENCY: &str = "pool.emergency";
 pub const LICENSE_STOPPED: &str = "license.stopped";
 /// A site's portal holds the license (ALT-09).
 pub const LICENSE_HELD_ELSEWHERE: &str = "license.held_elsewhere";
+/// A site's portal sells and changes no licenses: its authority does.
+pub const FROM_AUTHORITY: &str = "license.from_authority";
 /// Nothing is at this address.
 pub const NOT_FOUND: &str = "not_found";
 /// The address does not take this method.
@@ -99,6 +101,7 @@ pub const CODES: &[&str] = &[
     RESOURCE_UNKNOWN,
     RESOURCE_EXISTS,
     RESOURCE_STALE,
+    FROM_AUTHORITY,
     POOL_NOT_ALLOWED,
     POOL_NOT_AUTHORITY,
     POOL_OTHER_SITE,

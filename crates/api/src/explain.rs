@@ -211,6 +211,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("license.stopped", "The license was not confirmed for too long", VENDOR),
     ("license.held_elsewhere", "Another portal holds the license", "Bring the file to that portal."),
+    (
+        "license.from_authority",
+        "The licenses of this portal come from its authority",
+        "Change the license there.",
+    ),
     ("not_found", "Nothing is at this address", "Check the address."),
     ("method_not_allowed", "This address does not take this method", DESCRIBED),
     ("rate.limited", "Too many requests", LATER),

@@ -28,6 +28,12 @@ impl Failure {
             Failure::Store(StoreError::Busy | StoreError::Closed | StoreError::Uncertain) => {
                 referenced(Problem::new(503, code::BUSY))
             }
+            Failure::Store(StoreError::Cursor) => {
+                referenced(Problem::new(400, code::PARAMETER).with("parameter", "after"))
+            }
+            Failure::Store(StoreError::Stale(what)) => {
+                referenced(Problem::new(409, code::RESOURCE_STALE).with("kind", what))
+            }
             Failure::Store(error) => {
                 let problem = referenced(Problem::new(500, code::SERVER_ERROR));
                 tracing::error!(%error, reference = problem.reference, "the store failed");

@@ -134,10 +134,7 @@ impl Terms {
         }
         self.lease(to)?;
         self.features(to)?;
-        if to.start.zip(to.end).is_some_and(|(start, end)| end < start) {
-            return Err("the last day is before the first".into());
-        }
-        Ok(())
+        handcarry_rules::check_terms(to).map_err(|wrong| Stop::from(wrong.to_string()))
     }
 
     fn lease(&self, to: &mut Entitlement) -> Result<(), Stop> {

@@ -10,6 +10,7 @@ use crate::cli::entitlement::Terms;
 use crate::cli::{Data, Done, Stop, arguments, open, say};
 use crate::clock::{Clock as _, SystemClock};
 use crate::random;
+use crate::service::vendor::licenses::facts;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -198,39 +199,4 @@ fn totals_of(totals: &handcarry_format::Totals) -> Value {
         .map(|(id, amount)| (id.to_string(), json!(amount)))
         .collect::<serde_json::Map<_, _>>()
         .into()
-}
-
-/// What a license allows, for people and for the log. No license key: the log is read by many.
-fn facts(license: &Entitlement) -> Value {
-    json!({
-        "customer": license.customer,
-        "seats": license.seats.total,
-        "features": license.features,
-        "model": license.model,
-        "start": license.start.map(|day| day.to_string()),
-        "end": license.end.map(|day| day.to_string()),
-        "zone": license.zone.name(),
-        "maintenance_end": license.maintenance_end.map(|day| day.to_string()),
-        "evaluation": license.evaluation,
-        "match_rate": license.match_rate,
-        "repair_limit": license.seats.repair_limit,
-        "transfer_limit": license.seats.transfer_limit,
-        "lease_days": license.lease.map(|lease| lease.days),
-        "grace_days": license.lease.map(|lease| lease.grace_days),
-        "offline": license.offline_allowed(),
-        "policy": license.policy.id,
-        "edition": license.edition,
-        "previous_order": license.previous_order,
-        "replaces": license.replaces,
-        "claimed_by": match &license.claim {
-            ClaimedBy::Key => None,
-            ClaimedBy::User(user) => Some(user),
-        },
-        "subscription": license.subscription,
-        "pooling": license.pooling.name(),
-        "trial_seats": license.trial_seats,
-        "revalidate_days": license.revalidation.map(|it| it.period_days),
-        "revalidate_grace": license.revalidation.map(|it| it.grace_days),
-        "pool_status": license.status.name(),
-    })
 }

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use chrono_tz::Tz;
 use handcarry_api::{Problem, code};
 use handcarry_store::{TenantId, Tx};
 
@@ -73,6 +74,20 @@ impl<N: Needs> Allowed<N> {
     /// The tenant's number.
     pub(in crate::http) fn tenant(&self) -> TenantId {
         self.site.id()
+    }
+
+    /// The tenant's zone, whose midnights its dates mean.
+    pub(in crate::http) fn zone(&self) -> Result<Tz, Fault> {
+        // The command line takes no other.
+        self.site.tenant.zone.parse().map_err(|_| Problem::new(500, code::SERVER_ERROR).into())
+    }
+
+    /// Only who issues licenses sells and changes them: a site's portal gets them from its authority.
+    pub(in crate::http) fn is_issuer(&self) -> Result<(), Fault> {
+        match self.site.tenant.rules.authority {
+            None => Ok(()),
+            Some(_) => Err(Problem::new(409, code::FROM_AUTHORITY).into()),
+        }
     }
 
     /// Reads from one state of the store.

@@ -53,7 +53,8 @@ pub(in crate::http) struct NoFilter {}
 pub(in crate::http) struct List<F = NoFilter> {
     /// The filters.
     pub(in crate::http) filter: F,
-    after: Option<String>,
+    /// The cursor, if it is not the first page.
+    pub(in crate::http) after: Option<String>,
     limit: u32,
 }
 
@@ -116,7 +117,9 @@ fn close(cursor: &str) -> String {
 }
 
 fn open(text: &str) -> Option<String> {
-    String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    let cursor = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    // No cursor of ours has one, and not every database takes it.
+    (!cursor.contains(char::is_control)).then_some(cursor)
 }
 
 #[cfg(test)]

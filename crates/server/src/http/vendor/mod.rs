@@ -30,6 +30,7 @@ mod list;
 mod strict;
 
 mod policies;
+mod licenses;
 mod products;
 mod tokens;
 mod users;
@@ -54,6 +55,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(products::routes())
         .merge(tokens::routes())
         .merge(users::routes())
+    OpenApiRouter::new().merge(licenses::routes()).merge(products::routes()).merge(tokens::routes())
 }
 
 /// All addresses, relative to a tenant's base.

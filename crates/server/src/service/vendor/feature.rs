@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::failure::Failure;
 use crate::service::vendor::refuse;
-use crate::service::vendor::value::{Key, Name, Units};
+use crate::service::vendor::value::{Given, Key, Name, Units, given};
 
 /// Something that may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -64,6 +64,43 @@ pub enum Reset {
     Monthly,
     /// On 1 January.
     Yearly,
+}
+
+/// A feature of a license. What it does not say is as in the product's catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LicensedFeature {
+    /// As the application asks for it.
+    pub id: Key,
+    /// Its name for people.
+    #[serde(default)]
+    pub name: Option<Name>,
+    /// How its use is counted; `null` = not at all.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Counter>)]
+    pub counter: Given<Counter>,
+}
+
+/// The features of a license that a caller wrote at `path`.
+pub fn licensed(
+    path: &str,
+    written: &[LicensedFeature],
+    catalog: &[format::Feature],
+) -> Result<Vec<format::Feature>, Failure> {
+    let mut all = Vec::with_capacity(written.len());
+    for (place, feature) in written.iter().enumerate() {
+        let known = catalog.iter().find(|known| known.id == feature.id.0);
+        let name = feature.name.as_ref().map(|name| &name.0).or(known.map(|known| &known.name));
+        let name = name.ok_or_else(|| {
+            refuse::field(&format!("{path}[{place}].name"), "missing: the product has no such feature")
+        })?;
+        let counter = match feature.counter {
+            Some(said) => said.map(format::Counter::from),
+            None => known.and_then(|known| known.counter.clone()),
+        };
+        all.push(format::Feature { id: feature.id.0.clone(), name: name.clone(), counter });
+    }
+    Ok(all)
 }
 
 /// The features that a caller wrote at `path`: no id twice.

@@ -4,11 +4,13 @@
 
 pub mod done;
 pub mod feature;
+pub mod licenses;
 pub mod once;
 pub mod policies;
 pub mod products;
 pub mod refuse;
 pub mod scope;
+pub mod terms;
 pub mod token;
 pub mod unit;
 pub mod users;

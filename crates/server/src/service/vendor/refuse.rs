@@ -24,3 +24,8 @@ pub fn stale(kind: &str, id: impl ToString, revision: u32) -> Failure {
 pub fn field(path: &str, why: impl ToString) -> Failure {
     Problem::new(422, code::FIELD).with("field", path).with("why", why).into()
 }
+
+/// Terms that a license cannot have.
+pub fn unsound(wrong: &handcarry_rules::Unsound) -> Failure {
+    field(&wrong.field, &wrong.why)
+}

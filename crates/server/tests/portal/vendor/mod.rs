@@ -2,6 +2,7 @@
 
 mod claims;
 mod every;
+mod licenses;
 mod once;
 mod products;
 mod tokens;

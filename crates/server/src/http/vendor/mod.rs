@@ -29,8 +29,8 @@ mod describe;
 mod list;
 mod strict;
 
-mod policies;
 mod licenses;
+mod policies;
 mod products;
 mod tokens;
 mod users;
@@ -51,11 +51,11 @@ pub(in crate::http) use crate::service::vendor::scope::needs;
 /// Every resource; one line each.
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(licenses::routes())
         .merge(policies::routes())
         .merge(products::routes())
         .merge(tokens::routes())
         .merge(users::routes())
-    OpenApiRouter::new().merge(licenses::routes()).merge(products::routes()).merge(tokens::routes())
 }
 
 /// All addresses, relative to a tenant's base.

@@ -31,6 +31,8 @@ thread_local! {
     static KNOWN: RefCell<Option<Rc<Known>>> = const { RefCell::new(None) };
     /// Files that wait to be read, one after the other.
     static QUEUE: RefCell<VecDeque<(u32, Blob)>> = const { RefCell::new(VecDeque::new()) };
+    /// What a person gave to sign in, for the file that it is for and no other; gone once it is sent.
+    static SIGN_IN: RefCell<Option<(u32, String)>> = const { RefCell::new(None) };
     static READING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -96,6 +98,12 @@ pub(crate) fn run(app: App, effect: Effect) {
     }
 }
 
+/// Sends a file with a login and a password (LSP-03): once, and kept nowhere.
+pub(crate) fn sign_in(app: App, id: u32, login: &str, password: &str) {
+    SIGN_IN.set(network::basic(login, password).map(|header| (id, header)));
+    app.tell(Event::TryNow(id));
+}
+
 fn queue(app: App, id: u32, blob: Blob) {
     QUEUE.with_borrow_mut(|queue| queue.push_back((id, blob)));
     go(read_next(app));
@@ -146,7 +154,9 @@ async fn examine(app: App, id: u32, blob: &Blob, known: &Known) -> Found {
 }
 
 async fn send(app: App, id: u32, bytes: Arc<[u8]>) {
-    let reply = network::post(route::DOCUMENTS, &bytes).await;
+    let signed_in = SIGN_IN.with_borrow_mut(|given| given.take_if(|given| given.0 == id));
+    let header = signed_in.map(|given| given.1);
+    let reply = network::post(route::DOCUMENTS, &bytes, header.as_deref()).await;
     let card = app.look_at(|flow| flow.item(id).and_then(|item| item.card().cloned()));
     app.tell(judge(id, reply, card.as_deref()));
 }
@@ -165,6 +175,10 @@ fn judge(id: u32, reply: Option<Reply>, card: Option<&FileCard>) -> Event {
                 Ok(answer) => Event::Answered { id, answer },
                 Err(refusal) => Event::Rejected { id, refusal },
             }
+        }
+        401 => {
+            let wrong = client::problem(&reply.text).code == "claim.sign_in_failed";
+            again(if wrong { Why::WrongPassword } else { Why::SignIn })
         }
         408 | 429 | 503 => again(Why::Busy),
         500.. => again(Why::Faulty),

@@ -36,6 +36,11 @@ export class Device {
     return this.#file('request', '--license-key', licenseKey, '--name', this.name);
   }
 
+  /** Asks for a license of a user's own; the file to carry. */
+  requestAs(user: string): Promise<Buffer> {
+    return this.#file('request', '--user', user, '--name', this.name);
+  }
+
   /** Loads a license, a refresh or a receipt; what the device says to it. */
   async load(file: Buffer): Promise<string> {
     const path = this.#path();

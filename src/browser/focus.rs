@@ -41,6 +41,13 @@ pub(crate) fn click(id: &str) {
     }
 }
 
+/// What is typed into the input with this id.
+pub(crate) fn value(id: &str) -> String {
+    let field = document().get_element_by_id(id);
+    let field = field.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.map(|field| field.value()).unwrap_or_default()
+}
+
 /// What is typed into the text field with this id; it is emptied.
 pub(crate) fn take_text(id: &str) -> String {
     let field =

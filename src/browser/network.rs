@@ -29,15 +29,25 @@ pub(crate) async fn get_text(path: &str) -> Option<String> {
 }
 
 /// Sends a file's bytes; `None` if nothing came back.
-pub(crate) async fn post(path: &str, bytes: &[u8]) -> Option<Reply> {
+pub(crate) async fn post(path: &str, bytes: &[u8], authorization: Option<&str>) -> Option<Reply> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&Uint8Array::from(bytes));
     let headers = Headers::new().ok()?;
     headers.set("content-type", "text/plain").ok()?;
     headers.set("accept", "application/json").ok()?;
+    if let Some(authorization) = authorization {
+        headers.set("authorization", authorization).ok()?;
+    }
     init.set_headers(&headers);
     send(path, &init).await
+}
+
+/// The `Authorization` header of a login and a password, in UTF-8 (RFC 7617).
+pub(crate) fn basic(login: &str, password: &str) -> Option<String> {
+    let pair = [login, ":", password].concat();
+    let encoded = window().btoa(&pair.bytes().map(char::from).collect::<String>()).ok()?;
+    Some(["Basic ", &encoded].concat())
 }
 
 async fn send(path: &str, init: &RequestInit) -> Option<Reply> {

@@ -44,7 +44,7 @@ pub enum Phase {
         card: Arc<FileCard>,
         /// Why it waits.
         why: Why,
-        /// Seconds until the next one; none = when the network is back.
+        /// Seconds until the next one; none = when the network is back, or the person has signed in.
         seconds: Option<u32>,
     },
     /// Answered.
@@ -64,6 +64,10 @@ pub enum Why {
     Busy,
     /// The portal has a fault of its own.
     Faulty,
+    /// The person must sign in (LSP-03).
+    SignIn,
+    /// The person signed in with a wrong password.
+    WrongPassword,
 }
 
 /// A phase without what it holds: what decides which page is shown.

@@ -235,7 +235,8 @@ impl Flow {
         let card = Arc::clone(card);
         item.tries += 1;
         let tries = item.tries;
-        let seconds = (why != Why::Offline).then(|| delay_seconds(tries, after));
+        let by_itself = matches!(why, Why::Unreachable | Why::Busy | Why::Faulty);
+        let seconds = by_itself.then(|| delay_seconds(tries, after));
         item.phase = Phase::Waiting { card, why, seconds };
         if let Some(seconds) = seconds {
             todo.push(Effect::Wait { id, tries, seconds });

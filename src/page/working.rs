@@ -1,6 +1,6 @@
 use super::{on, title};
 use crate::app::App;
-use crate::browser::intl;
+use crate::browser::{focus, intl};
 use crate::card::FileCard;
 use crate::component::button::{button, primary};
 use crate::component::checks::checks;
@@ -8,6 +8,7 @@ use crate::component::facts::facts;
 use crate::component::phrase::tell;
 use crate::component::{El, card, h};
 use crate::flow::{Event, Item, Phase, Why};
+use crate::runner;
 use crate::words::{W, t};
 
 /// A file is being sent.
@@ -19,6 +20,9 @@ pub(super) fn sending(item: &Item, card: &FileCard) -> Vec<El> {
 /// A file waits for the network or for the portal.
 pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
     let id = item.id;
+    if let Phase::Waiting { why: why @ (Why::SignIn | Why::WrongPassword), .. } = item.phase {
+        return sign_in(app, item, card, why);
+    }
     let lead = match &item.phase {
         Phase::Waiting { why: Why::Offline, .. } => W::WaitingOfflineLead,
         Phase::Waiting { why: Why::Busy, .. } => W::WaitingBusyLead,
@@ -36,6 +40,32 @@ pub(super) fn waiting(app: App, item: &Item, card: &FileCard) -> Vec<El> {
     ];
     let line = h("p").text(t(W::WaitingStill));
     vec![title(t(W::WaitingTitle), &lead), short(item, card).kid(card::foot(line, buttons))]
+}
+
+/// A file waits for the person to sign in (LSP-03). The password goes with this one file.
+fn sign_in(app: App, item: &Item, card: &FileCard, why: Why) -> Vec<El> {
+    let id = item.id;
+    let field = |name: &'static str, label, kind, fill| {
+        let input = h("input").at("id", name).at("type", kind).at("autocomplete", fill).at("required", "");
+        h("p").class("field").kid(h("label").at("for", name).text(t(label))).kid(input)
+    };
+    let send = move |event: crate::browser::Event| {
+        event.prevent_default();
+        runner::sign_in(app, id, &focus::value("login"), &focus::value("password"));
+    };
+    let buttons = h("div")
+        .class("buttons")
+        .kid(button(t(W::WaitingCancel), move || app.tell(Event::Removed(id))))
+        .kid(h("button").at("type", "submit").class("button primary").text(t(W::WaitingSignIn)));
+    let form = h("form")
+        .class("card-body")
+        .kid(field("login", W::WaitingLogin, "text", "username"))
+        .kid(field("password", W::WaitingPassword, "password", "current-password"))
+        .kid(buttons)
+        .on("submit", send);
+    let lead = if why == Why::SignIn { W::WaitingSignInLead } else { W::WaitingSignInWrong };
+    let foot = card::foot(h("p").text(t(W::WaitingStill)), Vec::new());
+    vec![title(t(W::WaitingSignInTitle), t(lead)), short(item, card).kid(form).kid(foot)]
 }
 
 /// The slip without its details.

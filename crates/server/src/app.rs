@@ -11,6 +11,7 @@ use crate::directory::Directory;
 use crate::keys::KeyStore;
 use crate::limit::{Bytes, Rate};
 use crate::metrics::Metrics;
+use crate::notice::deliver::InFlight;
 use crate::portal::Portal;
 use crate::settings::Settings;
 
@@ -42,6 +43,8 @@ pub struct Parts {
     pub bodies: Bytes,
     /// Requests at a time.
     pub requests: Arc<Semaphore>,
+    /// Whom messages are being sent to.
+    pub in_flight: InFlight,
     /// Large files being read at a time.
     pub large: Semaphore,
 }
@@ -73,6 +76,7 @@ impl App {
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
             bodies: Bytes::new(settings.body_memory),
             requests: Arc::new(Semaphore::new(settings.concurrent)),
+            in_flight: InFlight::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
             store,
             clock,

@@ -8,6 +8,7 @@
 //! - [`keys`]: secret keys, in files
 //! - [`password`]: of users who claim licenses
 //! - [`portal`]: the page's files, inside this program
+//! - [`outbound`]: requests that this server makes itself
 //! - [`settings`], [`limit`], [`metrics`], [`log`]: how it runs
 //! - [`serve`]: connections, and an orderly end
 //! - [`cli`]: the command line
@@ -24,6 +25,7 @@ pub mod lmx;
 pub mod log;
 pub mod metrics;
 pub mod notice;
+pub mod outbound;
 pub mod password;
 pub mod portal;
 pub mod random;

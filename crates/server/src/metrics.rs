@@ -31,6 +31,12 @@ struct DocumentLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveryLabels {
+    channel: String,
+    outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VisitLabels {
     job: String,
     outcome: String,
@@ -45,6 +51,7 @@ pub struct Metrics {
     documents: Family<DocumentLabels, Counter>,
     visits: Family<VisitLabels, Counter>,
     failing_jobs: Gauge,
+    deliveries: Family<DeliveryLabels, Counter>,
     in_flight: Gauge,
     store_waiting: Gauge,
 }
@@ -76,12 +83,24 @@ impl Metrics {
         let failing_jobs = Gauge::default();
         let help = "Scheduled jobs of tenants that failed last and will be tried again";
         registry.register("jobs_failing", help, failing_jobs.clone());
+        let deliveries = Family::default();
+        registry.register("deliveries", "Attempts to deliver messages", deliveries.clone());
         let in_flight = Gauge::default();
         registry.register("requests_in_flight", "Requests that wait for their answer", in_flight.clone());
         let store_waiting = Gauge::default();
         let help = "Units of work that wait for the store to commit them";
         registry.register("store_waiting", help, store_waiting.clone());
-        Metrics { registry, requests, seconds, documents, visits, failing_jobs, in_flight, store_waiting }
+        Metrics {
+            registry,
+            requests,
+            seconds,
+            documents,
+            visits,
+            failing_jobs,
+            deliveries,
+            in_flight,
+            store_waiting,
+        }
     }
 
     /// A request begins.
@@ -106,6 +125,12 @@ impl Metrics {
     pub fn visited(&self, job: &str, outcome: &str) {
         let labels = VisitLabels { job: job.to_owned(), outcome: outcome.to_owned() };
         self.visits.get_or_create(&labels).inc();
+    }
+
+    /// An attempt to deliver a message ended. Both are names from closed sets.
+    pub fn delivered(&self, channel: &str, outcome: &str) {
+        let labels = DeliveryLabels { channel: channel.to_owned(), outcome: outcome.to_owned() };
+        self.deliveries.get_or_create(&labels).inc();
     }
 
     /// So many jobs of tenants failed last.

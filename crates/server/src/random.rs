@@ -12,6 +12,11 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// Bytes that nobody can guess.
+pub fn secret() -> [u8; 32] {
+    bytes()
+}
+
 /// A fresh id.
 pub fn id() -> Id {
     Id::from_random(bytes())

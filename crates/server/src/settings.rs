@@ -1,5 +1,7 @@
 //! Settings: one TOML file, the environment over it, flags over that.
 
+mod mail;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use clap::Args;
 use handcarry_format::Limits;
 use serde::Deserialize;
+
+pub use mail::{Mail, MailGiven, MailTls};
 
 /// The name of the settings file in a data directory.
 pub const FILE: &str = "handcarry.toml";
@@ -57,6 +61,13 @@ pub struct Given {
     /// Seconds for an authority to answer a site's question
     #[arg(long, env = "HANDCARRY_AUTHORITY_SECONDS", value_name = "SECONDS")]
     pub authority_seconds: Option<u64>,
+    /// Webhooks may use plain HTTP to other machines: only in a network that is trusted
+    #[arg(long, env = "HANDCARRY_INSECURE_WEBHOOKS", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
+    pub insecure_webhooks: Option<bool>,
+    /// How e-mail is sent
+    #[command(flatten)]
+    #[serde(default)]
+    pub mail: MailGiven,
     /// Least grave messages to log: error, warn, info, debug
     #[arg(long, env = "HANDCARRY_LOG", value_name = "LEVEL")]
     pub log: Option<String>,
@@ -87,6 +98,8 @@ impl Given {
             stop_seconds: self.stop_seconds.or(below.stop_seconds),
             tick_ms: self.tick_ms.or(below.tick_ms),
             authority_seconds: self.authority_seconds.or(below.authority_seconds),
+            insecure_webhooks: self.insecure_webhooks.or(below.insecure_webhooks),
+            mail: self.mail.over(below.mail),
             log: self.log.or(below.log),
         }
     }
@@ -121,6 +134,12 @@ pub struct Settings {
     pub tick: Duration,
     /// For an authority to answer a site's question.
     pub authority: Duration,
+    /// Whether webhooks may use plain HTTP to other machines.
+    pub insecure_webhooks: bool,
+    /// How e-mail is sent; none = it is not.
+    pub mail: Option<Mail>,
+    /// For a request that this server makes itself.
+    pub call: Duration,
     /// How long a change by another process may go unseen.
     pub tenants_max_age: Duration,
 }
@@ -143,6 +162,9 @@ impl Settings {
             stop: seconds(given.stop_seconds, 30),
             tick: Duration::from_millis(given.tick_ms.unwrap_or(1_000).max(10)),
             authority: seconds(given.authority_seconds, 20),
+            insecure_webhooks: given.insecure_webhooks.unwrap_or(false),
+            mail: Mail::of(&given.mail),
+            call: Duration::from_secs(15),
             tenants_max_age: Duration::from_secs(1),
         }
     }
@@ -174,10 +196,16 @@ mod tests {
 
     #[test]
     fn a_flag_is_over_the_file_and_the_file_over_the_default() {
-        let file: Given = toml::from_str("rate = 7\nburst = 8\nlisten = \"127.0.0.1:9\"\n").unwrap();
+        let text = "rate = 7\nburst = 8\nlisten = \"127.0.0.1:9\"\n[mail]\nhost = \"mail.example\"\n";
+        let file: Given = toml::from_str(text).unwrap();
         let flags = Given { rate: Some(0), ..Given::default() };
         let settings = Settings::of(&flags.over(file));
         assert_eq!((settings.rate, settings.burst, settings.listen.port()), (0, 8, 9));
+        let mail = settings.mail.unwrap();
+        assert_eq!(
+            (mail.port, mail.tls, mail.from.as_str()),
+            (587, MailTls::Starttls, "handcarry@mail.example")
+        );
         assert_eq!(settings.file_limit, Limits::default().file);
     }
 

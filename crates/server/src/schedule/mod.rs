@@ -14,10 +14,12 @@ mod run;
 mod times;
 
 use handcarry_format::{Digest, Id, Instant};
-use handcarry_store::{StoreError, Tx};
+use handcarry_store::{Channel, StoreError, Tx};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::notice::address::Addressing;
+use crate::notice::deliver::Delivering;
 use crate::service::pool;
 use crate::site::Site;
 pub use pass::{Jobs, Passed, due_jobs, pass};
@@ -28,7 +30,8 @@ pub use times::{hours, midnights, next_hour, next_midnight};
 pub const JOBS: &[&dyn Job] = &[pool::CLOCK, pool::NOTICES];
 
 /// Every errand.
-pub const ERRANDS: &[&dyn Errand] = &[pool::VERIFY];
+pub const ERRANDS: &[&dyn Errand] =
+    &[pool::VERIFY, &Addressing, &Delivering(Channel::Webhook), &Delivering(Channel::Mail)];
 
 /// Something that the store is due for at certain instants.
 pub trait Job: Send + Sync {

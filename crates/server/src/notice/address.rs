@@ -73,6 +73,10 @@ fn targets(
 
 /// The e-mail address of the license's customer.
 fn holder(tx: &mut dyn Tx, tenant: TenantId, message: &Message) -> Result<Option<String>, StoreError> {
-    let _ = (tx, tenant, message);
-    Ok(None)
+    let Some(license) = &message.message.license else { return Ok(None) };
+    let customer = tx.license(tenant, license)?.and_then(|license| license.customer_id);
+    match customer {
+        Some(id) => Ok(tx.customer(tenant, &id)?.and_then(|customer| customer.record.email)),
+        None => Ok(None),
+    }
 }

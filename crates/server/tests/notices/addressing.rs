@@ -1,8 +1,9 @@
 //! Who is told.
 
+use handcarry_rules::holder::CustomerRecord;
 use handcarry_server::notice;
 use handcarry_server::settings::{Given, MailGiven};
-use handcarry_store::{Channel, StoreError, Webhook};
+use handcarry_store::{Channel, Customer, StoreError, Webhook};
 
 use crate::world::*;
 
@@ -53,4 +54,29 @@ fn alt_19_a_message_is_addressed_once_and_a_webhook_gets_the_codes_it_asked_for(
     assert_eq!(targets(&world), [hook("all"), hook("some"), admin.clone()]);
     world.post(&notice::renewal_due(&license("Initech"), 14, world.now()));
     assert_eq!(targets(&world)[3..], [hook("all"), admin]);
+}
+
+#[test]
+fn ice_22_the_holder_is_told_at_the_address_of_the_customers_record() {
+    let world = with_mail();
+    let record = CustomerRecord {
+        id: id("c-1"),
+        name: "Initech".to_owned(),
+        company: None,
+        email: Some("it@initech.example".to_owned()),
+        address: None,
+        references: Vec::new(),
+    };
+    let customer = Customer { record, created_at: world.now(), revision: 1 };
+    let mut sold = license("Initech");
+    sold.customer_id = Some(id("c-1"));
+    let stored = sold.clone();
+    let written = world.app.store.write_blocking(move |tx| {
+        tx.insert_customer(ACME, &customer)?;
+        tx.insert_license(ACME, &stored)
+    });
+    written.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    world.post(&notice::services_stopped(&sold, world.now(), world.now()));
+    let told: Vec<String> = targets(&world).into_iter().map(|(_, target)| target).collect();
+    assert_eq!(told, ["admin@acme.example", "it@initech.example", "vendor@acme.example"]);
 }

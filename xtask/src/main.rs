@@ -6,6 +6,7 @@ mod demo;
 mod deny;
 mod files;
 mod finish;
+mod fuzz;
 mod generate;
 mod http;
 mod imports;
@@ -101,6 +102,25 @@ fn arguments() -> Command {
                         .help("Only these files of crates/rules (default: all)"),
                 ),
         )
+        .subcommand(
+            Command::new("fuzz")
+                .about("Fuzz armor, envelopes, documents, JSON, words, API bodies and themes with a nightly compiler")
+                .arg(
+                    Arg::new("seconds")
+                        .long("seconds")
+                        .value_name("N")
+                        .value_parser(clap::value_parser!(u32).range(1..))
+                        .default_value("60")
+                        .help("How long each target runs"),
+                )
+                .arg(
+                    Arg::new("only")
+                        .long("only")
+                        .value_name("TARGET")
+                        .action(ArgAction::Append)
+                        .help("Only this target (may be given more than once)"),
+                ),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -139,6 +159,11 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             let files: Vec<&str> =
                 given.get_many::<String>("file").into_iter().flatten().map(String::as_str).collect();
             step::step("mutants", || mutants::run(&files))
+        }
+        Some(("fuzz", given)) => {
+            let only: Vec<&str> =
+                given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
+            fuzz::run(&only, *given.get_one::<u32>("seconds").unwrap_or(&60))
         }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),

@@ -15,8 +15,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+/// What is done with any bytes at all.
+pub(crate) type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub(crate) const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub(crate) const TARGETS: [(&str, Target); 7] = [
     ("armor", armor),
     ("envelope", envelope),
     ("json", json),

@@ -68,6 +68,7 @@ fn target(name: &str, longest: u32, seconds: u32) -> Result<()> {
         .arg(corpus(name))
         .arg(paths::target().join("fuzz/seeds").join(name))
         .args(["--", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"])
+        .arg(format!("-dict={}", paths::target().join("fuzz/seeds/dictionary").display()))
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-max_len={longest}"))
         .env("CARGO_TARGET_DIR", paths::cargo_target().join("fuzz"))

@@ -8,7 +8,7 @@ mod seeds;
 #[path = "../../../fuzz/src/targets.rs"]
 mod targets;
 
-fn target(name: &str) -> fn(&[u8]) {
+fn target(name: &str) -> targets::Target {
     let found = targets::TARGETS.iter().find(|(known, _)| *known == name);
     found.map(|(_, target)| *target).expect("a target of this name")
 }

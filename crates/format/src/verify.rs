@@ -162,6 +162,20 @@ impl AnyVerified {
     pub fn digest(&self) -> Digest {
         self.envelope().digest()
     }
+
+    /// The key whose signature was verified.
+    pub fn signer(&self) -> KeyId {
+        match self {
+            AnyVerified::ActivationRequest(d) => d.signer(),
+            AnyVerified::License(d) => d.signer(),
+            AnyVerified::Deactivation(d) => d.signer(),
+            AnyVerified::UsageReport(d) => d.signer(),
+            AnyVerified::Receipt(d) => d.signer(),
+            AnyVerified::Keyring(d) => d.signer(),
+            AnyVerified::PoolRequest(d) => d.signer(),
+            AnyVerified::Pool(d) => d.signer(),
+        }
+    }
 }
 
 /// Opens a file as one kind of document. Armor and DSSE JSON are both taken.

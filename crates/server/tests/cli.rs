@@ -135,6 +135,39 @@ fn a_vendor_sells_and_changes_a_license() {
 }
 
 #[test]
+fn inspect_says_what_a_site_asks_and_what_it_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let kit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testkit");
+    let index: serde_json::Value =
+        serde_json::from_slice(&fs::read(kit.join("index.json")).unwrap()).unwrap();
+    let vendor = serde_json::json!({
+        "format": "handcarry-vendor-1",
+        "vendor": { "id": "acme", "name": "Acme Software" },
+        "root_key": index["trusts"]["root"]["root"],
+    });
+    fs::write(at.join("vendor.json"), vendor.to_string()).unwrap();
+    let inspected = |name: &str| {
+        fs::copy(kit.join("golden").join(name), at.join(name)).unwrap();
+        let text = must(at, &["inspect", "--vendor-file", "vendor.json", name]);
+        let json = must(at, &["inspect", "--json", "--vendor-file", "vendor.json", name]);
+        (text, serde_json::from_str::<serde_json::Value>(&json).unwrap())
+    };
+    let (text, json) = inspected("pool-request.txt");
+    assert!(
+        text.contains("signed by a site of the vendor's") && text.contains("  license-4: release\n"),
+        "{text}"
+    );
+    assert_eq!(json["licenses"]["license-2"], "hold");
+    // The site is its key.
+    assert_eq!(json["signer"], index["keys"]["site"]["id"]);
+    let (text, json) = inspected("pool.txt");
+    assert!(text.contains("  license-1: granted\n") && text.contains("  license-9: unknown\n"), "{text}");
+    assert_eq!(json["licenses"]["license-2"]["held"]["site"], "Northline, Graz");
+    assert_eq!(json["licenses"]["license-3"]["refused"]["reason"], "agreement");
+}
+
+#[test]
 fn doctor_says_what_is_wrong() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();

@@ -17,6 +17,7 @@ pub(super) fn as_json(examination: &Examination) -> Value {
     json!({
         "kind": examination.kind.map(handcarry_format::Kind::name),
         "id": examination.document.as_ref().ok().map(|document| document.id().to_string()),
+        "signer": examination.document.as_ref().ok().map(|document| document.signer().to_string()),
         "digest": examination.digest.map(|digest| digest.to_string()),
         "length": examination.length,
         "checks": checks.collect::<Vec<_>>(),

@@ -1,8 +1,8 @@
 //! Runs the test kit: the same code natively and in a browser.
 
 use handcarry_format::{
-    AnyVerified, CODES, Chain, CheckState, Deactivation, Document, Error, Examination, Keyring, Kind, Limits,
-    PublicKey, Receipt, Trust, Verified, examine, open,
+    CODES, Chain, CheckState, Deactivation, Error, Examination, Keyring, Kind, Limits, PublicKey, Receipt,
+    Trust, examine, open,
 };
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ pub(crate) fn differences(index: &Value, entry: &Value) -> Vec<String> {
             same("id", document.id().to_string(), expected.to_string());
         }
         if let Some(signer) = entry["signer"].as_str() {
-            same("signer", signer_of(document), text(&index["keys"][signer], "id").to_string());
+            same("signer", document.signer().to_string(), text(&index["keys"][signer], "id").to_string());
         }
     }
     if let Err(error) = &result.document {
@@ -135,22 +135,6 @@ pub(crate) fn differences(index: &Value, entry: &Value) -> Vec<String> {
         same("open_as", found.to_string(), text(&entry["open_as"], "expect").to_string());
     }
     wrong
-}
-
-fn signer_of(document: &AnyVerified) -> String {
-    fn of<D: Document>(document: &Verified<D>) -> String {
-        document.signer().to_string()
-    }
-    match document {
-        AnyVerified::ActivationRequest(d) => of(d),
-        AnyVerified::License(d) => of(d),
-        AnyVerified::Deactivation(d) => of(d),
-        AnyVerified::UsageReport(d) => of(d),
-        AnyVerified::Receipt(d) => of(d),
-        AnyVerified::Keyring(d) => of(d),
-        AnyVerified::PoolRequest(d) => of(d),
-        AnyVerified::Pool(d) => of(d),
-    }
 }
 
 /// Tells every story; what is wrong with it.

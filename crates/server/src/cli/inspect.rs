@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use handcarry_api::explain;
-use handcarry_format::{CheckKind, CheckState, Examination, Id, Limits, PublicKey, Trust, examine, inspect};
+use handcarry_format::{
+    AnyVerified, CheckKind, CheckState, Examination, Id, Limits, PublicKey, Trust, examine, inspect,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -105,6 +107,8 @@ fn as_json(examination: &Examination) -> Value {
     json!({
         "kind": examination.kind.map(handcarry_format::Kind::name),
         "id": examination.document.as_ref().ok().map(|document| document.id().to_string()),
+        "signer": examination.document.as_ref().ok().map(|document| document.signer().to_string()),
+        "licenses": licenses(examination).into_iter().collect::<serde_json::Map<_, _>>(),
         "digest": examination.digest.map(|digest| digest.to_string()),
         "length": examination.length,
         "checks": checks.collect::<Vec<_>>(),
@@ -135,7 +139,15 @@ fn as_text(examination: &Examination) -> String {
         out.push_str(&format!("Digest:   {digest}, {} bytes\n", examination.length));
     }
     match &examination.document {
-        Ok(document) => out.push_str(&format!("Id:       {}\nVerdict:  accepted\n", document.id())),
+        Ok(document) => {
+            for (license, said) in licenses(examination) {
+                // What is no word is an object with the verdict's facts.
+                let said = said.as_str().map_or_else(|| said.to_string(), str::to_owned);
+                out.push_str(&format!("  {license}: {said}\n"));
+            }
+            let (id, signer) = (document.id(), document.signer());
+            out.push_str(&format!("Id:       {id}\nKey:      {signer}\nVerdict:  accepted\n"));
+        }
         Err(error) => {
             let words = explain(error.code());
             let (title, next) = words.map_or(("not accepted", ""), |words| (words.title, words.next));
@@ -143,6 +155,20 @@ fn as_text(examination: &Examination) -> String {
         }
     }
     out
+}
+
+/// What a site asks about each license, or what the authority says of it.
+fn licenses(examination: &Examination) -> Vec<(String, Value)> {
+    match &examination.document {
+        Ok(AnyVerified::PoolRequest(request)) => {
+            request.licenses.iter().map(|it| (it.license_id.to_string(), json!(it.ask))).collect()
+        }
+        Ok(AnyVerified::Pool(file)) => {
+            let known = file.licenses.iter().map(|it| (it.license_id.to_string(), json!(it.verdict)));
+            known.chain(file.unknown.iter().map(|id| (id.to_string(), json!("unknown")))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn words(check: CheckKind) -> &'static str {

@@ -17,6 +17,7 @@
 //! Every call takes the tenant: no row of one is ever seen with the id of another.
 
 mod chain;
+mod copy;
 mod delivery;
 mod holder;
 mod job;
@@ -31,8 +32,11 @@ mod sqlite;
 mod staff;
 mod store;
 pub mod tx;
+#[cfg(test)]
+mod upgrade;
 
 pub use chain::{LogCheck, verify_log};
+pub use copy::{TableContents, contents, copy};
 pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
 pub use holder::{
     Customer, CustomerFilter, DeviceWord, ReadingState, SeatCounts, SeatReading, SeatSource, SeatUser,

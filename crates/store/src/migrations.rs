@@ -15,7 +15,7 @@ pub(crate) struct Migration {
 ///   `CREATE TRIGGER name BEFORE UPDATE ON table BEGIN SELECT RAISE(ABORT, 'reason'); END;` (or `DELETE`),
 ///   on one line;
 /// - `ALTER TABLE … ADD COLUMN`, `DROP COLUMN`, `CREATE [UNIQUE] INDEX [… WHERE …]`, `UPDATE`, `INSERT`.
-pub(crate) const MIGRATIONS: &[Migration] = &[
+const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, sql: include_str!("../migrations/0001_first.sql") },
     Migration { number: 2, sql: include_str!("../migrations/0002_core.sql") },
     Migration { number: 4, sql: include_str!("../migrations/0004_notices.sql") },
@@ -27,6 +27,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, sql: include_str!("../migrations/0003_vendor.sql") },
     Migration { number: 7, sql: include_str!("../migrations/0007_holders.sql") },
 ];
+
+/// Those up to this number, in their order.
+pub(crate) fn up_to(last: i64) -> Vec<&'static Migration> {
+    let mut all: Vec<_> = MIGRATIONS.iter().filter(|migration| migration.number <= last).collect();
+    all.sort_by_key(|migration| migration.number);
+    all
+}
 
 /// The newest that this program knows.
 pub(crate) fn newest() -> i64 {

@@ -61,14 +61,14 @@ impl Drop for Inner {
     }
 }
 
-enum Place {
+pub(crate) enum Place {
     Memory,
     File(PathBuf),
     Server(Box<postgres::Config>),
 }
 
 impl Place {
-    fn parse(uri: &str) -> Result<Place, StoreError> {
+    pub(crate) fn parse(uri: &str) -> Result<Place, StoreError> {
         if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
             return postgresql::address(uri).map(Box::new).map(Place::Server);
         }

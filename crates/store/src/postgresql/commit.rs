@@ -4,7 +4,7 @@ use std::time::Instant as Clock;
 
 use super::engine::Postgres;
 use super::errors::{Trouble, trouble};
-use super::session::Session;
+use super::session::{BEGIN, Session};
 use crate::StoreError;
 use crate::job::Job;
 use crate::tx::SqlTx;
@@ -46,11 +46,7 @@ impl Writer {
     ) -> Result<(), Ended> {
         overlooked.clear();
         self.introduce()?;
-        // Whoever has the lock is alone: no unit of any process fails for another. The transaction sees
-        // nothing before its first statement that reads, so it sees all that was committed before it.
-        self.send(
-            "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE writing IN EXCLUSIVE MODE; SAVEPOINT work",
-        )?;
+        self.send(BEGIN)?;
         let (mut before, mut kept_any) = ("", false);
         for job in jobs {
             if !before.is_empty() {

@@ -9,7 +9,7 @@ use crate::StoreError;
 use crate::sql::{Cell, Failure, Row, Sql, Value};
 
 /// A transaction that is open in this session.
-pub(super) struct Postgres<'a> {
+pub(crate) struct Postgres<'a> {
     session: &'a mut Session,
     may_write: bool,
     /// What ended the transaction.
@@ -19,7 +19,7 @@ pub(super) struct Postgres<'a> {
 type Problem = Box<dyn std::error::Error + Sync + Send>;
 
 impl<'a> Postgres<'a> {
-    pub(super) fn new(session: &'a mut Session, may_write: bool) -> Postgres<'a> {
+    pub(crate) fn new(session: &'a mut Session, may_write: bool) -> Postgres<'a> {
         Postgres { session, may_write, trouble: None }
     }
 

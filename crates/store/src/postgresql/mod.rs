@@ -10,5 +10,9 @@ mod schema;
 mod session;
 mod worker;
 
+pub(crate) use engine::Postgres;
+#[cfg(test)]
+pub(crate) use open::migrate;
 pub(crate) use open::{address, open};
+pub(crate) use session::Session;
 pub(crate) use worker::{read_loop, write_loop};

@@ -6,7 +6,7 @@ use postgres::{Config, Transaction};
 use super::schema::{REFUSE, translate};
 use super::session::Session;
 use crate::StoreError;
-use crate::migrations::{MIGRATIONS, newest};
+use crate::migrations::{newest, up_to};
 
 /// Everybody who opens a database takes this lock first, so that one of them migrates it.
 const MIGRATING: i64 = 0x68_61_6e_64_63_61_72;
@@ -43,7 +43,7 @@ pub(crate) fn open(config: &Config, sessions: usize) -> Result<Vec<Session>, Sto
     // The client brings a runtime of its own, which may not be started inside of the caller's.
     let opening = std::thread::spawn(move || {
         let mut first = Session::connect(&config).map_err(unreachable)?;
-        migrate(&mut first)?;
+        migrate(&mut first, i64::MAX)?;
         let rest = (1..sessions).map(|_| Session::connect(&config).map_err(unreachable));
         std::iter::once(Ok(first)).chain(rest).collect()
     });
@@ -64,7 +64,8 @@ fn engine(error: postgres::Error) -> StoreError {
     StoreError::Engine(words(&error))
 }
 
-fn migrate(session: &mut Session) -> Result<(), StoreError> {
+/// Brings a database to the schema of this number, or of this program if that is lower.
+pub(crate) fn migrate(session: &mut Session, last: i64) -> Result<(), StoreError> {
     let client = session.client().ok_or(StoreError::Busy)?;
     let start = client.build_transaction().isolation_level(postgres::IsolationLevel::ReadCommitted);
     let mut transaction = start.start().map_err(engine)?;
@@ -80,7 +81,7 @@ fn migrate(session: &mut Session) -> Result<(), StoreError> {
         return Err(StoreError::Newer { found, known: newest() });
     }
     transaction.batch_execute(OWN).map_err(engine)?;
-    for migration in MIGRATIONS {
+    for migration in up_to(last) {
         let new = "INSERT INTO schema (version) VALUES ($1) ON CONFLICT DO NOTHING";
         if transaction.execute(new, &[&migration.number]).map_err(engine)? == 1 {
             transaction.batch_execute(REFUSE).map_err(engine)?;

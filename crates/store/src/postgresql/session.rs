@@ -5,9 +5,18 @@ use postgres::types::Type;
 use postgres::{Client, Config, NoTls, Statement};
 
 use super::engine::RunError;
+use super::errors::trouble;
 use super::placeholders::{Place, rewrite};
 use crate::StoreError;
 use crate::sql::Value;
+
+/// A transaction that writes. Whoever has the lock is alone: no unit of any process fails for another. The
+/// transaction sees nothing before its first statement that reads, so it sees all that was committed before it.
+pub(super) const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE writing IN EXCLUSIVE MODE; SAVEPOINT work";
+
+/// A transaction that reads.
+pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Statements that are kept prepared; more are only made by listings with many filters.
 const KEPT: usize = 256;
@@ -37,7 +46,7 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false)
     SET client_min_messages = 'warning'; SET default_transaction_isolation = 'serializable';";
 
 impl Session {
-    pub(super) fn connect(config: &Config) -> Result<Session, postgres::Error> {
+    pub(crate) fn connect(config: &Config) -> Result<Session, postgres::Error> {
         let live = Some(Live::connect(config)?);
         Ok(Session { config: config.clone(), live })
     }
@@ -45,6 +54,16 @@ impl Session {
     /// The connection, if it is there.
     pub(super) fn client(&mut self) -> Option<&mut Client> {
         self.live.as_mut().map(|live| &mut live.client)
+    }
+
+    /// Begins a transaction outside of any queue: one that writes has its turn, one that reads sees one state.
+    pub(crate) fn begin(&mut self, write: bool) -> Result<(), StoreError> {
+        self.send(if write { BEGIN } else { BEGIN_READ })
+    }
+
+    pub(crate) fn send(&mut self, sql: &str) -> Result<(), StoreError> {
+        let client = self.client().ok_or(StoreError::Busy)?;
+        client.batch_execute(sql).map_err(|error| trouble(&error).into())
     }
 
     /// Forgets the connection, which is of no use any more.

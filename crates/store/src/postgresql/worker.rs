@@ -3,7 +3,7 @@ use std::time::{Duration, Instant as Clock};
 use super::commit::{Ended, Writer};
 use super::engine::Postgres;
 use super::errors::{Trouble, trouble};
-use super::session::Session;
+use super::session::{BEGIN_READ, Session};
 use crate::StoreError;
 use crate::job::Job;
 use crate::queue::Queue;
@@ -143,7 +143,7 @@ fn begin(session: &mut Session) -> Result<(), StoreError> {
     loop {
         session.ready(until)?;
         let client = session.client().ok_or(StoreError::Busy)?;
-        let begun = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        let begun = client.batch_execute(BEGIN_READ);
         match begun.map_err(|error| trouble(&error)) {
             Ok(()) => return Ok(()),
             Err(Trouble::Failed(error)) => return Err(error),

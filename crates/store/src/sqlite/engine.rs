@@ -5,7 +5,7 @@ use crate::StoreError;
 use crate::sql::{Cell, Failure, Row, Sql, Value};
 
 /// A transaction that is open on this connection.
-pub(super) struct Sqlite<'a>(pub(super) &'a Connection);
+pub(crate) struct Sqlite<'a>(pub(crate) &'a Connection);
 
 impl Sqlite<'_> {
     /// A full disk ends the transaction, and work that overlooked the error must not go on outside of any.
@@ -80,7 +80,7 @@ impl Row for rusqlite::Row<'_> {
 }
 
 /// An error that no caller can do anything about but report it, or come back later.
-pub(super) fn engine(error: rusqlite::Error) -> StoreError {
+pub(crate) fn engine(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,

@@ -4,5 +4,8 @@ mod engine;
 mod open;
 mod worker;
 
+pub(crate) use engine::{Sqlite, engine};
+#[cfg(test)]
+pub(crate) use open::migrate;
 pub(crate) use open::{open_file, open_memory, open_reader};
 pub(crate) use worker::{read_loop, write_loop};

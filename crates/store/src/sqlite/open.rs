@@ -5,7 +5,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::engine::engine;
 use crate::StoreError;
-use crate::migrations::{MIGRATIONS, newest};
+use crate::migrations::{newest, up_to};
 
 /// How long another process may hold the write lock, such as a command beside a running server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,14 +22,14 @@ pub(crate) fn open_file(path: &Path) -> Result<Connection, StoreError> {
     let log = "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; \
                PRAGMA journal_size_limit = 67108864;";
     prepare(&connection, log)?;
-    migrate(&mut connection)?;
+    migrate(&mut connection, i64::MAX)?;
     Ok(connection)
 }
 
 pub(crate) fn open_memory() -> Result<Connection, StoreError> {
     let mut connection = Connection::open_in_memory().map_err(engine)?;
     prepare(&connection, "")?;
-    migrate(&mut connection)?;
+    migrate(&mut connection, i64::MAX)?;
     Ok(connection)
 }
 
@@ -59,7 +59,8 @@ fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// Brings a database to the schema of this number, or of this program if that is lower.
+pub(crate) fn migrate(connection: &mut Connection, last: i64) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(engine)?;
     let table = "CREATE TABLE IF NOT EXISTS schema (version INTEGER PRIMARY KEY) STRICT";
     transaction.execute_batch(table).map_err(engine)?;
@@ -68,7 +69,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if found > newest() {
         return Err(StoreError::Newer { found, known: newest() });
     }
-    for migration in MIGRATIONS {
+    for migration in up_to(last) {
         let new = "INSERT INTO schema (version) VALUES (?1) ON CONFLICT DO NOTHING";
         if transaction.execute(new, [migration.number]).map_err(engine)? == 1 {
             transaction.execute_batch(migration.sql).map_err(engine)?;

@@ -4,6 +4,7 @@
 mod accounts;
 mod claims;
 mod contract;
+mod copy;
 mod crash;
 mod cut;
 mod file;

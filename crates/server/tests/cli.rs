@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -251,4 +252,46 @@ fn lsp_03_lsp_17_licenses_are_sold_to_users_and_under_policies() {
         log.contains("user.created") && log.contains("policy.updated") && !log.contains("argon2"),
         "{log}"
     );
+}
+
+/// A schema on the server that the environment names. It stays behind: servers of tests do not.
+fn on_a_server(name: &str) -> Option<String> {
+    let address = std::env::var("HANDCARRY_TEST_POSTGRES").ok().filter(|address| !address.is_empty());
+    if address.is_none() {
+        writeln!(std::io::stderr(), "SKIPPED: HANDCARRY_TEST_POSTGRES names no database").unwrap();
+    }
+    address.map(|address| format!("{address}?schema=cli_{name}_{}", std::process::id()))
+}
+
+#[test]
+fn every_command_works_on_a_database_server_and_the_store_moves_there_and_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (at, file) = (directory.path(), "data/handcarry.sqlite");
+    must(at, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    must(at, &["product", "create", "--id", "cad", "--name", "Acme CAD"]);
+    must(at, &["license", "create", "--product", "cad"]);
+    let before = must(at, &["store", "contents"]);
+    assert!(before.contains("license\t1\tsha256:"), "{before}");
+    must(at, &["store", "copy", file, "backup.db"]);
+    assert_eq!(must(at, &["store", "contents", "backup.db"]), before);
+    assert!(refused(at, &["store", "copy", file, "backup.db"]).contains("not empty"));
+    assert!(refused(at, &["store", "copy", "nowhere.db", "other.db"]).contains("no such file"));
+
+    let Some(server) = on_a_server("store") else { return };
+    assert!(must(at, &["store", "copy", file, &server]).ends_with("copied, and compared"));
+    let on_server = |arguments: &[&str]| must(at, &[&["--store", &server], arguments].concat());
+    assert_eq!(on_server(&["store", "contents"]), before);
+    assert!(on_server(&["tenant", "list"]).contains("acme"));
+    assert!(on_server(&["log", "verify"]).starts_with("whole: "));
+    on_server(&["license", "create", "--product", "cad"]);
+    assert_eq!(on_server(&["license", "list"]).lines().count(), 2);
+    assert_eq!(must(at, &["license", "list"]).lines().count(), 1, "the file is as it was");
+    let doctor = run(at, &["doctor", "--store", &server]);
+    assert!(String::from_utf8_lossy(&doctor.stdout).contains("can be read and written"));
+    // The settings file names it for all commands.
+    fs::write(at.join("data/handcarry.toml"), format!("store = \"{}\"\n", server)).unwrap();
+    assert_eq!(must(at, &["license", "list"]).lines().count(), 2);
+    fs::remove_file(at.join("data/handcarry.toml")).unwrap();
+    must(at, &["store", "copy", &server, "back.db"]);
+    assert_eq!(must(at, &["store", "contents", "back.db"]), on_server(&["store", "contents"]));
 }

@@ -64,13 +64,13 @@ impl Drop for Inner {
 pub(crate) enum Place {
     Memory,
     File(PathBuf),
-    Server(Box<postgres::Config>),
+    Server(Box<postgresql::Address>),
 }
 
 impl Place {
     pub(crate) fn parse(uri: &str) -> Result<Place, StoreError> {
         if uri.starts_with("postgres:") || uri.starts_with("postgresql:") {
-            return postgresql::address(uri).map(Box::new).map(Place::Server);
+            return postgresql::Address::parse(uri).map(Box::new).map(Place::Server);
         }
         match uri.strip_prefix("sqlite:").unwrap_or(uri) {
             "" => Err(StoreError::Address("the path of the database is missing")),
@@ -88,7 +88,7 @@ impl Store {
     ///
     /// `sqlite:path` or a path is a file, made if it is not there; `sqlite::memory:` is for tests.
     /// `postgres://user@host/database` is a database of a PostgreSQL server, which any number of processes may
-    /// have open.
+    /// have open; with `?schema=name` it is that schema of it, made if it is not there.
     pub fn open(uri: &str, options: Options) -> Result<Store, StoreError> {
         let writes = Arc::new(Queue::new(options.queue));
         let (mut threads, batch) = (Threads::new(), options.batch.max(1));

@@ -132,16 +132,14 @@ fn a_file_of_the_first_version_is_upgraded_with_what_is_in_it() {
 fn a_database_of_the_first_version_is_upgraded_with_what_is_in_it() {
     let Ok(address) = std::env::var("HANDCARRY_TEST_POSTGRES") else { return };
     let schema = format!("upgrade_{}", std::process::id());
-    let make = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-    let mut beside = postgres::Client::connect(&address, postgres::NoTls).unwrap();
-    beside.batch_execute(&make).unwrap();
-    let uri = format!("{address}?options=-csearch_path%3D{schema}");
-    let mut session = postgresql::Session::connect(&postgresql::address(&uri).unwrap()).unwrap();
-    postgresql::migrate(&mut session, 1).unwrap();
+    let uri = format!("{address}?schema={schema}");
+    let parsed = postgresql::Address::parse(&uri).unwrap();
+    let mut session = postgresql::Session::connect(&parsed).unwrap();
+    session.send(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE")).unwrap();
+    postgresql::migrate(&mut session, Some(&schema), 1).unwrap();
     session.begin(true).unwrap();
     furnish(&mut postgresql::Postgres::new(&mut session, true)).unwrap();
     session.send("COMMIT").unwrap();
-    drop(session);
     check(&uri);
-    beside.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).unwrap();
+    session.send(&format!("DROP SCHEMA {schema} CASCADE")).unwrap();
 }

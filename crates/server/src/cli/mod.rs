@@ -16,6 +16,7 @@ mod policy;
 mod product;
 mod schedule;
 mod serve;
+mod store;
 mod tenant;
 mod token;
 mod user;
@@ -89,6 +90,9 @@ enum Command {
     /// What happens by itself
     #[command(subcommand)]
     Schedule(schedule::Command),
+    /// The database as a whole
+    #[command(subcommand)]
+    Store(store::Command),
     /// Print the description of the HTTP API
     Openapi,
     /// Look for what is wrong, and say it in words
@@ -139,6 +143,7 @@ fn run(data: &Data, file: settings::Given, command: Command) -> Done {
         Command::Case(command) => case::run(data, &command),
         Command::Log(command) => log::run(data, &command),
         Command::Schedule(command) => schedule::run(data, &file, command),
+        Command::Store(command) => store::run(data, command),
         Command::Openapi => {
             print(&crate::http::openapi::description());
             Ok(())

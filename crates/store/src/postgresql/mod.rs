@@ -1,6 +1,7 @@
 //! The store on PostgreSQL: one writer a process, one at a time in the whole database, with group commit; and
 //! readers beside it. `docs/adr/0007-postgresql.md` says why.
 
+mod address;
 mod commit;
 mod engine;
 mod errors;
@@ -10,9 +11,10 @@ mod schema;
 mod session;
 mod worker;
 
+pub(crate) use address::Address;
 pub(crate) use engine::Postgres;
 #[cfg(test)]
 pub(crate) use open::migrate;
-pub(crate) use open::{address, open};
+pub(crate) use open::open;
 pub(crate) use session::Session;
 pub(crate) use worker::{read_loop, write_loop};

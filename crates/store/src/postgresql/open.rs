@@ -1,8 +1,6 @@
-use std::time::Duration;
+use postgres::Transaction;
 
-use postgres::config::TargetSessionAttrs;
-use postgres::{Config, Transaction};
-
+use super::address::Address;
 use super::schema::{REFUSE, translate};
 use super::session::Session;
 use crate::StoreError;
@@ -16,35 +14,14 @@ const MIGRATING: i64 = 0x68_61_6e_64_63_61_72;
 const OWN: &str = "CREATE TABLE IF NOT EXISTS writing (nothing BIGINT);
     CREATE TABLE IF NOT EXISTS writer (id TEXT PRIMARY KEY, turn BIGINT NOT NULL, seen TIMESTAMPTZ NOT NULL);";
 
-/// Reads an address such as `postgres://user@host/database`.
-pub(crate) fn address(uri: &str) -> Result<Config, StoreError> {
-    let mut config: Config =
-        uri.parse().map_err(|_| StoreError::Address("it is not one of PostgreSQL that can be read"))?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(5));
-    }
-    if config.get_tcp_user_timeout().is_none() {
-        // A server that is gone without a word is noticed.
-        config.tcp_user_timeout(Duration::from_secs(20));
-    }
-    config.keepalives_idle(config.get_keepalives_idle().min(Duration::from_secs(20)));
-    config.keepalives_interval(config.get_keepalives_interval().unwrap_or(Duration::from_secs(5)));
-    if config.get_application_name().is_none() {
-        config.application_name("handcarry");
-    }
-    // Of several hosts the one that takes writes: a standby may not have yet what was just answered.
-    config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-    Ok(config)
-}
-
 /// Connects `sessions` times, after bringing the database to this program's schema.
-pub(crate) fn open(config: &Config, sessions: usize) -> Result<Vec<Session>, StoreError> {
-    let config = config.clone();
+pub(crate) fn open(address: &Address, sessions: usize) -> Result<Vec<Session>, StoreError> {
+    let address = address.clone();
     // The client brings a runtime of its own, which may not be started inside of the caller's.
     let opening = std::thread::spawn(move || {
-        let mut first = Session::connect(&config).map_err(unreachable)?;
-        migrate(&mut first, i64::MAX)?;
-        let rest = (1..sessions).map(|_| Session::connect(&config).map_err(unreachable));
+        let mut first = Session::connect(&address).map_err(unreachable)?;
+        migrate(&mut first, address.schema.as_deref(), i64::MAX)?;
+        let rest = (1..sessions).map(|_| Session::connect(&address).map_err(unreachable));
         std::iter::once(Ok(first)).chain(rest).collect()
     });
     opening.join().unwrap_or(Err(StoreError::Panicked))
@@ -65,13 +42,16 @@ fn engine(error: postgres::Error) -> StoreError {
 }
 
 /// Brings a database to the schema of this number, or of this program if that is lower.
-pub(crate) fn migrate(session: &mut Session, last: i64) -> Result<(), StoreError> {
+pub(crate) fn migrate(session: &mut Session, schema: Option<&str>, last: i64) -> Result<(), StoreError> {
     let client = session.client().ok_or(StoreError::Busy)?;
     let start = client.build_transaction().isolation_level(postgres::IsolationLevel::ReadCommitted);
     let mut transaction = start.start().map_err(engine)?;
     // Others may take their time here; the usual patience is for writing.
     transaction.batch_execute("SET LOCAL lock_timeout = '10min'").map_err(engine)?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING]).map_err(engine)?;
+    if let Some(schema) = schema {
+        transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).map_err(engine)?;
+    }
     refuse_foreign(&mut transaction)?;
     let table = "CREATE TABLE IF NOT EXISTS schema (version BIGINT PRIMARY KEY)";
     transaction.batch_execute(table).map_err(engine)?;

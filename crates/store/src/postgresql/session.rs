@@ -4,6 +4,7 @@ use std::time::{Duration, Instant as Clock};
 use postgres::types::Type;
 use postgres::{Client, Config, NoTls, Statement};
 
+use super::address::Address;
 use super::engine::RunError;
 use super::errors::trouble;
 use super::placeholders::{Place, rewrite};
@@ -46,9 +47,9 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false)
     SET client_min_messages = 'warning'; SET default_transaction_isolation = 'serializable';";
 
 impl Session {
-    pub(crate) fn connect(config: &Config) -> Result<Session, postgres::Error> {
-        let live = Some(Live::connect(config)?);
-        Ok(Session { config: config.clone(), live })
+    pub(crate) fn connect(address: &Address) -> Result<Session, postgres::Error> {
+        let live = Some(Live::connect(&address.config)?);
+        Ok(Session { config: address.config.clone(), live })
     }
 
     /// The connection, if it is there.

@@ -36,13 +36,13 @@ impl Schema {
 
     /// The address at which a store finds this schema.
     pub(crate) fn uri(&self) -> String {
-        let joint = if self.address.contains('?') { '&' } else { '?' };
-        format!("{}{joint}options=-csearch_path%3D{}", self.address, self.name)
+        format!("{}?schema={}", self.address, self.name)
     }
 
     /// A connection beside the store.
     pub(crate) fn connect(&self) -> Client {
-        Client::connect(&self.uri(), NoTls).unwrap()
+        let uri = format!("{}?options=-csearch_path%3D{}", self.address, self.name);
+        Client::connect(&uri, NoTls).unwrap()
     }
 }
 

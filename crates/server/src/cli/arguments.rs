@@ -29,6 +29,16 @@ pub(crate) fn portal(text: &str) -> Result<String, String> {
     Ok(if text.ends_with('/') { text.to_owned() } else { [text, "/"].concat() })
 }
 
+/// The address of an authority: what goes there names licenses, so it is hidden from others on the way.
+pub(crate) fn authority(text: &str) -> Result<String, String> {
+    let url = portal(text)?;
+    let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    match host {
+        None | Some("localhost" | "127.0.0.1") => Ok(url),
+        Some(_) => Err("an address that begins with https://".to_owned()),
+    }
+}
+
 /// A host name.
 pub(crate) fn host(text: &str) -> Result<String, String> {
     let good = !text.is_empty()

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 use handcarry_format::{Customer, Feature, Model};
+use handcarry_rules::pool::EventKind;
 use handcarry_rules::{Entitlement, LeasePolicy, PoolStatus, Pooling, Revalidation};
 
 use crate::cli::Stop;
@@ -98,6 +99,17 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// What else is done with a license of this status: it is switched off or on (ALT-10, ALT-11).
+    pub(super) fn switch(&self, status: PoolStatus) -> Option<EventKind> {
+        match status {
+            PoolStatus::Inactive => self.enable.then_some(EventKind::Activate),
+            status if status.is_assignable() => self.disable.then_some(EventKind::Deactivate),
+            // Whatever it is, it cannot be switched: that is said, and not passed over.
+            _ if self.enable => Some(EventKind::Activate),
+            _ => self.disable.then_some(EventKind::Deactivate),
+        }
+    }
+
     /// Changes an entitlement to what was said.
     pub(super) fn apply(&self, to: &mut Entitlement) -> Result<(), Stop> {
         set(&mut to.seats.total, self.seats);
@@ -117,9 +129,6 @@ impl Terms {
         }
         if self.no_offline || self.offline {
             to.allow_offline = Some(self.offline);
-        }
-        if self.disable || self.enable {
-            to.status = if self.enable { PoolStatus::Active } else { PoolStatus::Inactive };
         }
         to.edition = self.edition.clone().or(to.edition.take());
         to.previous_order = self.previous_order.clone().or(to.previous_order.take());

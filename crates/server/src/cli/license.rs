@@ -3,14 +3,17 @@
 use clap::Subcommand;
 use handcarry_format::{Id, LicenseKey};
 use handcarry_rules::{ClaimedBy, Entitlement, status};
-use handcarry_store::{Page, Store, Tenant};
+use handcarry_store::{Page, Store, Tenant, Tx};
 use serde_json::{Value, json};
 
 use crate::cli::entitlement::Terms;
 use crate::cli::{Data, Done, Stop, arguments, open, say};
 use crate::clock::{Clock as _, SystemClock};
+use crate::failure::Failure;
 use crate::random;
+use crate::service::pool::{Keeper, may_change_settings};
 use crate::service::vendor::licenses::facts;
+use crate::site::Site;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -73,10 +76,10 @@ pub(super) fn run(data: &Data, command: Command) -> Done {
     match command {
         Command::Create { tenant, product, policy, user, replaces, terms } => {
             let new = New { product, policy, user, replaces, terms };
-            create(&store, &open::tenant(&store, tenant.as_ref())?, new)?;
+            create(&store, open::site(data, &store, tenant.as_ref())?, new)?;
         }
         Command::Update { tenant, key, terms } => {
-            update(&store, &open::tenant(&store, tenant.as_ref())?, key, *terms)?;
+            update(&store, open::site(data, &store, tenant.as_ref())?, key, *terms)?;
         }
         Command::Show { tenant, key } => show(&store, &open::tenant(&store, tenant.as_ref())?, key)?,
         Command::List { tenant, after, limit } => {
@@ -103,10 +106,8 @@ struct New {
     terms: Box<Terms>,
 }
 
-fn create(store: &Store, tenant: &Tenant, new: New) -> Done {
-    let id = tenant.id;
-    let vendor = handcarry_format::Vendor { id: tenant.slug.clone(), name: tenant.name.clone() };
-    let zone = arguments::zone(&tenant.zone)?;
+fn create(store: &Store, site: Site, new: New) -> Done {
+    let (id, vendor, zone) = (site.id(), site.vendor(), site.zone());
     let (license_id, key) = (random::id(), random::license_key());
     let printed = key.clone();
     store.write_blocking(move |tx| {
@@ -131,27 +132,41 @@ fn create(store: &Store, tenant: &Tenant, new: New) -> Done {
         new.terms.apply(&mut license)?;
         tx.insert_license(id, &license)?;
         let data = json!({"license": license.id, "terms": facts(&license)});
-        open::log(tx, id, "license.created", &data).map_err(Stop::from)
+        open::log(tx, id, "license.created", &data)?;
+        written(tx, &site, &license.id, &new.terms)
     })?;
     say(printed.as_str());
     Ok(())
 }
 
-fn update(store: &Store, tenant: &Tenant, key: LicenseKey, terms: Terms) -> Done {
-    let id = tenant.id;
+/// ALT-15: what was written is verified, and switched off or on.
+fn written(tx: &mut dyn Tx, site: &Site, license: &Id, terms: &Terms) -> Done {
+    let mut keeper = Keeper { tx, site, now: SystemClock.now(), by: "command" };
+    keeper.written(license)?;
+    let status = keeper.find(license)?.license.status;
+    if let Some(action) = terms.switch(status) {
+        keeper.act(license, action)?;
+    }
+    Ok(())
+}
+
+fn update(store: &Store, site: Site, key: LicenseKey, terms: Terms) -> Done {
+    let id = site.id();
     let revision = store.write_blocking(move |tx| {
         let known = tx.license_by_key(id, &key)?;
         let before = known.ok_or_else(|| Stop::from("no license has this key"))?;
         let mut after = before.clone();
         terms.apply(&mut after)?;
-        if after == before {
-            return Ok(before.revision);
+        if after != before {
+            may_change_settings(tx, &site, &before.id, SystemClock.now())?.map_err(Failure::from)?;
+            after.revision += 1;
+            tx.update_license(id, &after)?;
+            let data = json!({"license": after.id, "before": facts(&before), "after": facts(&after)});
+            open::log(tx, id, "license.updated", &data)?;
         }
-        after.revision += 1;
-        tx.update_license(id, &after)?;
-        let data = json!({"license": after.id, "before": facts(&before), "after": facts(&after)});
-        open::log(tx, id, "license.updated", &data)?;
-        Ok::<u32, Stop>(after.revision)
+        written(tx, &site, &after.id, &terms)?;
+        let written = tx.license(id, &after.id)?;
+        Ok::<u32, Stop>(written.map_or(after.revision, |license| license.revision))
     })?;
     say(&format!("revision {revision}"));
     Ok(())

@@ -13,6 +13,7 @@ mod license;
 mod log;
 mod open;
 mod policy;
+mod pool;
 mod product;
 mod schedule;
 mod serve;
@@ -71,6 +72,8 @@ enum Command {
     /// People who sign in to claim licenses
     #[command(subcommand)]
     User(user::Command),
+    /// The pool: licenses of this portal, their status, and its authority
+    Pool(pool::Pool),
     /// Root keys, issuing keys and keyrings
     #[command(subcommand)]
     Key(key::Command),
@@ -136,6 +139,7 @@ fn run(data: &Data, file: settings::Given, command: Command) -> Done {
         Command::License(command) => license::run(data, command),
         Command::Policy(command) => policy::run(data, command),
         Command::User(command) => user::run(data, command),
+        Command::Pool(command) => pool::run(data, command),
         Command::Key(command) => key::run(data, command),
         Command::Token(command) => token::run(data, command),
         Command::VendorFile(arguments) => vendor_file::run(data, &arguments),

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::cli::{Data, Stop};
 use crate::clock::{Clock as _, SystemClock};
+use crate::keys::KeyStore;
+use crate::site::Site;
 
 /// Opens the store; makes the directory if it is not there.
 pub(crate) fn store(data: &Data, options: Options) -> Result<Store, Stop> {
@@ -34,6 +36,11 @@ pub(crate) fn tenant(store: &Store, slug: Option<&Id>) -> Result<Tenant, Stop> {
         }
         None => Err("there are several tenants: say which one with --tenant".into()),
     }
+}
+
+/// The tenant that was named, or the only one, put together with its keys.
+pub(crate) fn site(data: &Data, store: &Store, slug: Option<&Id>) -> Result<Site, Stop> {
+    Ok(Site::new(tenant(store, slug)?, &KeyStore::of(data)))
 }
 
 /// Notes in the tenant's log what was done by command (D-28).

@@ -61,7 +61,7 @@ pub(super) struct New {
     #[arg(long, value_parser = arguments::public_key, value_name = "BASE64")]
     root: Option<PublicKey>,
     /// The vendor's own portal, which this one asks about its licenses: this one is a site's. Needs --root
-    #[arg(long, value_parser = arguments::portal, value_name = "URL", requires = "root")]
+    #[arg(long, value_parser = arguments::authority, value_name = "URL", requires = "root")]
     authority: Option<String>,
     /// What the authority calls this site (default: its address)
     #[arg(long, value_parser = arguments::name, value_name = "NAME", requires = "authority")]

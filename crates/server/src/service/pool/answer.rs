@@ -30,7 +30,7 @@ pub(in crate::service) fn answer(
         return Ok(Err(Problem::new(422, code::POOL_NOT_AUTHORITY)));
     }
     let asking = Asking { key: request.signer(), name: request.site.name.clone() };
-    let mut file = Answer { tx, site, now, licenses: Vec::new(), unknown: Vec::new(), told: Vec::new() };
+    let mut file = Answer::begin(tx, site, now);
     for asked in &request.licenses {
         file.one(&asking, asked)?;
     }
@@ -52,7 +52,7 @@ pub(in crate::service) fn answer(
 }
 
 /// The holds and words of one answer, as they come about.
-struct Answer<'a> {
+pub(super) struct Answer<'a> {
     tx: &'a mut dyn Tx,
     site: &'a Site,
     now: Instant,
@@ -62,8 +62,16 @@ struct Answer<'a> {
     told: Vec<[String; 3]>,
 }
 
-impl Answer<'_> {
-    fn one(&mut self, asking: &Asking, asked: &PoolAsk) -> Result<(), StoreError> {
+impl<'a> Answer<'a> {
+    pub(super) fn begin(tx: &'a mut dyn Tx, site: &'a Site, now: Instant) -> Answer<'a> {
+        Answer { tx, site, now, licenses: Vec::new(), unknown: Vec::new(), told: Vec::new() }
+    }
+
+    pub(super) fn end(self) -> (Vec<Grant>, Vec<Id>) {
+        (self.licenses, self.unknown)
+    }
+
+    pub(super) fn one(&mut self, asking: &Asking, asked: &PoolAsk) -> Result<(), StoreError> {
         let tenant = self.site.id();
         let pooled = self.tx.pooled(tenant, &asked.license_id)?.filter(is_in_pool);
         let issued = pooled.as_ref().map(|pooled| issued(self.site, pooled, self.now));

@@ -10,6 +10,7 @@
 mod answer;
 mod client;
 mod errand;
+mod export;
 mod gate;
 mod grant;
 mod jobs;
@@ -18,6 +19,7 @@ mod list;
 mod load;
 mod question;
 mod verification;
+mod way_out;
 
 pub(in crate::service) use answer::answer;
 pub use errand::{VERIFY, ask_now, start_up};

@@ -50,4 +50,7 @@ pub use model::{
 pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
 pub use staff::{Decided, StaffEntry, StaffRecord, StaffState};
 pub use store::{Options, Store};
-pub use tx::{ApiToken, CatalogProduct, Claimant, KeptAnswer, Tx};
+pub use tx::{
+    ActivationFilter, ApiToken, CaseFilter, CatalogProduct, Claimant, Closed, KeptAnswer, ListedActivation,
+    ListedCase, ListedFile, SeatState, Tx,
+};

@@ -53,7 +53,10 @@ pub use schedule::{Progress, Schedule};
 pub use seats::Seats;
 pub use tenants::Tenants;
 pub use used::Used;
-pub use vendor::{Answers, ApiToken, Catalog, CatalogProduct, KeptAnswer, Tokens};
+pub use vendor::{
+    ActivationFilter, Answers, ApiToken, CaseFilter, Catalog, CatalogProduct, Closed, Desk, KeptAnswer,
+    ListedActivation, ListedCase, ListedFile, SeatState, Tokens,
+};
 pub use webhooks::Webhooks;
 
 use crate::sql::Sql;
@@ -84,6 +87,7 @@ pub trait Tx:
     + Tokens
     + Answers
     + Catalog
+    + Desk
     + Customers
     + Seats
     + Used

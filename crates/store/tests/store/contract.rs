@@ -124,7 +124,10 @@ macro_rules! engine {
             vendor:
                 a_token_is_found_by_its_hash_in_its_tenant_only,
                 an_answer_is_kept_once_for_token_and_key_and_forgotten_by_age,
-                a_product_has_features_and_a_revision_that_rises;
+                a_product_has_features_and_a_revision_that_rises,
+                activations_are_found_by_what_is_known_of_them,
+                a_case_is_closed_once_and_keeps_its_reason,
+                files_and_documents_of_an_activation_are_listed_in_their_order;
             units:
                 work_that_fails_leaves_nothing,
                 work_that_panics_leaves_nothing_and_the_store_goes_on,

@@ -1,7 +1,9 @@
 //! Tokens, kept answers, the catalog.
 
 use handcarry_format::{Counter, Digest, Feature, Overage, Reset};
-use handcarry_store::{ApiToken, CatalogProduct, KeptAnswer, StoreError};
+use handcarry_store::{
+    ActivationFilter, ApiToken, CaseFilter, CatalogProduct, Closed, KeptAnswer, Page, SeatState, StoreError,
+};
 
 use crate::world::*;
 
@@ -103,4 +105,103 @@ pub(crate) fn a_product_has_features_and_a_revision_that_rises(world: &World) {
     world.store.write_blocking(move |tx| tx.put_product(ACME, &renamed)).unwrap();
     let now = world.store.read_blocking(|tx| tx.product(ACME, &id("sim"))).unwrap().unwrap();
     assert_eq!((now.product.name.as_str(), now.revision), ("Sim Pro", 3));
+}
+
+pub(crate) fn activations_are_found_by_what_is_known_of_them(world: &World) {
+    world.does(|tx| {
+        for (license, number) in [("l", 1), ("m", 2)] {
+            tx.insert_license(ACME, &bare_license(license, number))?;
+        }
+        let plain = |it| handcarry_rules::Activation { clone_suspected: false, ..it };
+        tx.save_activation(ACME, &id("l"), &plain(activation("a", "WS-17", 1)))?;
+        tx.save_activation(ACME, &id("l"), &plain(returned(activation("b", "WS-18", 2), 5)))?;
+        tx.save_activation(ACME, &id("m"), &activation("c", "WS_19", 3))
+    });
+    let list = |filter: ActivationFilter, page: Page| -> Vec<(String, String)> {
+        let rows = world.sees(move |tx| tx.list_activations(ACME, &filter, &page));
+        rows.into_iter().map(|row| (row.license.to_string(), row.activation.id.to_string())).collect()
+    };
+    let pair = |license: &str, name: &str| (license.to_owned(), name.to_owned());
+    let all = ActivationFilter::default();
+    assert_eq!(list(all.clone(), ALL), [pair("m", "c"), pair("l", "b"), pair("l", "a")]);
+    let first = world.sees({
+        let all = all.clone();
+        move |tx| tx.list_activations(ACME, &all, &page_of(2))
+    });
+    assert_eq!(list(all.clone(), page(&first[1].seq.to_string(), 2)), [pair("l", "a")]);
+    let one = |filter: ActivationFilter| list(filter, ALL);
+    let name = |text: &str| ActivationFilter { device: Some(text.to_owned()), ..ActivationFilter::default() };
+    assert_eq!(one(ActivationFilter { license: Some(id("m")), ..all.clone() }), [pair("m", "c")]);
+    assert_eq!(one(name("ws-1")).len(), 2);
+    assert_eq!(one(name("S_1")), [pair("m", "c")], "no wildcard");
+    assert_eq!(one(name("%")), []);
+    let key = first[0].activation.device.key.id().to_string();
+    assert_eq!(one(name(&key)), [pair("m", "c")]);
+    let state = |state| ActivationFilter { state: Some(state), ..ActivationFilter::default() };
+    assert_eq!(one(state(SeatState::Taken)).len(), 2);
+    assert_eq!(one(state(SeatState::Returned)), [pair("l", "b")]);
+    assert_eq!(one(state(SeatState::Retired)), []);
+    assert_eq!(one(ActivationFilter { clone_suspected: Some(true), ..all.clone() }), [pair("m", "c")]);
+    let other = world.sees(move |tx| tx.list_activations(OTHER, &all, &ALL));
+    assert_eq!(other, []);
+    assert_eq!(world.sees(|tx| tx.listed_activation(OTHER, &id("a"))), None);
+    assert_eq!(world.sees(|tx| tx.listed_activation(ACME, &id("b"))).map(|row| row.license), Some(id("l")));
+    let foreign = world
+        .store
+        .read_blocking(|tx| tx.list_activations(ACME, &ActivationFilter::default(), &page("x", 1)));
+    assert_eq!(foreign, Err(StoreError::Cursor));
+}
+
+pub(crate) fn a_case_is_closed_once_and_keeps_its_reason(world: &World) {
+    world.does(|tx| {
+        for (name, kind) in [("one", "zombie"), ("two", "fork")] {
+            tx.open_case(ACME, &case(name, kind, name))?;
+        }
+        Ok(())
+    });
+    let closed = |seconds| Closed { at: at(seconds), by: "token:t".to_owned(), why: "a backup".to_owned() };
+    assert!(!world.does(move |tx| tx.close_case(OTHER, &id("one"), &closed(5))));
+    assert!(world.does(move |tx| tx.close_case(ACME, &id("one"), &closed(5))));
+    assert!(!world.does(move |tx| tx.close_case(ACME, &id("one"), &closed(6))));
+    assert_eq!(world.sees(|tx| tx.case(ACME, &id("one"))).unwrap().closed, Some(closed(5)));
+    assert_eq!(world.sees(|tx| tx.case(ACME, &id("two"))).unwrap().closed, None);
+    assert_eq!(world.sees(|tx| tx.case(OTHER, &id("two"))), None);
+    let list = |filter: CaseFilter| -> Vec<String> {
+        let rows = world.sees(move |tx| tx.list_cases(ACME, &filter, &ALL));
+        rows.into_iter().map(|row| row.case.case.id.to_string()).collect()
+    };
+    let any = CaseFilter::default();
+    assert_eq!(list(any.clone()), ["one", "two"]);
+    assert_eq!(list(CaseFilter { open: Some(true), ..any.clone() }), ["two"]);
+    assert_eq!(list(CaseFilter { open: Some(false), ..any.clone() }), ["one"]);
+    assert_eq!(list(CaseFilter { kind: Some("fork".to_owned()), ..any.clone() }), ["two"]);
+    assert_eq!(list(CaseFilter { activation: Some(id("nobody")), ..any }), [""; 0]);
+    assert_eq!(world.sees(|tx| tx.cases(ACME, &ALL)).len(), 1, "what waits is what is open");
+}
+
+pub(crate) fn files_and_documents_of_an_activation_are_listed_in_their_order(world: &World) {
+    let (first, second) = (document("one", None), document("two", Some(1)));
+    let (of, files) = (first.activation.clone(), issued("text").activation);
+    world.does(move |tx| {
+        tx.file(ACME, &first)?;
+        tx.file(ACME, &second)?;
+        tx.keep_issued(ACME, &issued("text"))
+    });
+    let documents = world.sees({
+        let of = of.clone();
+        move |tx| tx.activation_documents(ACME, &of, &ALL)
+    });
+    assert_eq!(documents.len(), 2);
+    let after = page(&documents[0].seq.to_string(), 5);
+    let rest = world.sees({
+        let of = of.clone();
+        move |tx| tx.activation_documents(ACME, &of, &after)
+    });
+    assert_eq!(rest, documents[1..]);
+    assert_eq!(world.sees(move |tx| tx.activation_documents(OTHER, &of, &ALL)), []);
+    assert_eq!(world.sees(move |tx| tx.activation_files(ACME, &files, &ALL)).len(), 1);
+}
+
+fn page_of(limit: u32) -> Page {
+    Page { after: None, limit }
 }

@@ -96,6 +96,20 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
     Ok(Some(text.to_owned()))
 }
 
+/// The thing that an address names by `{id}`, where the address takes parameters.
+pub(in crate::http) struct OfId(pub(in crate::http) Id);
+
+impl FromRequestParts<App> for OfId {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let params = RawPathParams::from_request_parts(parts, app).await.ok();
+        let id = params.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == "id"));
+        let unknown = || Fault::from(Problem::new(404, code::RESOURCE_UNKNOWN));
+        id.and_then(|(_, id)| Id::new(id)).map(OfId).ok_or_else(unknown)
+    }
+}
+
 /// The thing that an address names by `{id}`; without parameters.
 pub(in crate::http) struct AtId(pub(in crate::http) Id);
 
@@ -104,10 +118,7 @@ impl FromRequestParts<App> for AtId {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
         no_parameters(parts.uri.query())?;
-        let params = RawPathParams::from_request_parts(parts, app).await.ok();
-        let id = params.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == "id"));
-        let unknown = || Fault::from(Problem::new(404, code::RESOURCE_UNKNOWN));
-        id.and_then(|(_, id)| Id::new(id)).map(AtId).ok_or_else(unknown)
+        OfId::from_request_parts(parts, app).await.map(|OfId(id)| AtId(id))
     }
 }
 
@@ -119,6 +130,21 @@ impl FromRequestParts<App> for NoParameters {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Fault> {
         no_parameters(parts.uri.query()).map(|()| NoParameters)
+    }
+}
+
+/// The tag of what a caller has read, if it says.
+pub(in crate::http) struct IfMatch(pub(in crate::http) Option<String>);
+
+impl FromRequestParts<App> for IfMatch {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Fault> {
+        let tag = parts
+            .headers
+            .get(header::IF_MATCH)
+            .map(|value| value.to_str().unwrap_or_default().trim().to_owned());
+        Ok(IfMatch(tag))
     }
 }
 

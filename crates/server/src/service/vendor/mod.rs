@@ -2,13 +2,16 @@
 //!
 //! A change is a [`unit::Unit`] of work: one transaction, with its log entry. [`once`] makes it idempotent.
 
+pub mod cases;
 pub mod done;
 pub mod feature;
 pub mod licenses;
 pub mod once;
 pub mod policies;
 pub mod products;
+pub mod refresh;
 pub mod refuse;
+pub mod rules;
 pub mod scope;
 pub mod terms;
 pub mod token;

@@ -1,5 +1,7 @@
 //! A change by the vendor's own people or systems: one unit of work that knows whose it is and who does it.
 
+use std::fmt;
+
 use handcarry_format::{Id, Instant};
 use handcarry_store::{NewLogEntry, StoreError, TenantId, Tx};
 use serde_json::Value;
@@ -11,6 +13,15 @@ pub enum By {
     Token(Id),
     /// A person at the command line.
     Command,
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            By::Token(id) => write!(f, "token:{id}"),
+            By::Command => f.write_str("command"),
+        }
+    }
 }
 
 /// A change, inside one transaction. It may run more than once: what it makes up is drawn before it begins.
@@ -29,11 +40,7 @@ impl Unit<'_> {
     /// Appends to the tenant's log (D-28): facts and who did it; no keys, no secrets.
     pub fn log(&mut self, event: &str, mut facts: Value) -> Result<(), StoreError> {
         if let Value::Object(facts) = &mut facts {
-            let by = match self.by {
-                By::Token(id) => ["token:", id.as_str()].concat(),
-                By::Command => "command".to_owned(),
-            };
-            facts.insert("by".to_owned(), by.into());
+            facts.insert("by".to_owned(), self.by.to_string().into());
         }
         let entry = NewLogEntry { at: self.now, event: event.to_owned(), data: facts.to_string() };
         self.tx.append_log(self.tenant, &entry).map(drop)

@@ -97,6 +97,24 @@ impl TryFrom<String> for Moment {
     }
 }
 
+/// An e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(
+    value_type = String, max_length = 254, examples("desk@acme.example"),
+    pattern = r"^[A-Za-z0-9][A-Za-z0-9_+-]{0,63}@([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,4}[a-z]{2,20}$",
+)]
+pub struct Email(pub String);
+
+impl TryFrom<String> for Email {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Email, Self::Error> {
+        let good = text.len() <= 254 && text.parse::<lettre::Address>().is_ok();
+        good.then_some(Email(text)).ok_or("an address such as desk@acme.example")
+    }
+}
+
 /// A member of a change: absent = stays, `null` = taken away, a value = set. With
 /// `#[serde(default, deserialize_with = "value::given")]`.
 pub type Given<T> = Option<Option<T>>;

@@ -1,6 +1,7 @@
 //! The vendor API: who may do what, once, strictly.
 
 mod claims;
+mod desk;
 mod every;
 mod licenses;
 mod once;

@@ -151,6 +151,32 @@ fn upload(address: SocketAddr, seen: &Mutex<Seen>, new: impl Fn() -> String, tur
     }
 }
 
+/// Sends everything once more, what was never acknowledged too, and counts what is there.
+fn check(data: &Path, key: &LicenseKey, seen: &Mutex<Seen>) -> usize {
+    let server = Server::start(data);
+    let mut seen = std::mem::take(&mut *seen.lock().unwrap());
+    for file in std::mem::take(&mut seen.sent) {
+        let (status, body) = post(server.address, &file).expect("the server answers");
+        seen.answer(&file, status, body);
+        // Acknowledged or not before: from now on there is one answer.
+        let (status, body) = post(server.address, &file).expect("the server answers");
+        seen.answer(&file, status, body);
+    }
+    server.kill();
+
+    let shown = handcarry(data, &["license", "show", key.as_str()]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let devices = shown["devices"].as_array().unwrap().len();
+    assert_eq!(devices, seen.acknowledged.len().min(1_000), "each file has one effect");
+    let log = handcarry(data, &["log", "list", "--limit", "1000000"]);
+    let booked = log.lines().filter(|line| line.contains("\"document.accepted\"")).count();
+    assert_eq!(booked, seen.acknowledged.len(), "each file was booked once");
+    assert!(handcarry(data, &["log", "verify"]).starts_with("whole: "));
+    // The log, the seats, the keys: nothing is wrong.
+    assert!(handcarry(data, &["doctor"]).contains("0 wrong"));
+    seen.acknowledged.len()
+}
+
 #[test]
 fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
     let directory = tempfile::tempdir().unwrap();
@@ -178,36 +204,69 @@ fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
         }
     }
 
-    // Everything once more, what was never acknowledged too.
-    let server = Server::start(&data);
-    let mut seen = std::mem::take(&mut *seen.lock().unwrap());
-    let (acknowledged, resent) = (seen.acknowledged.len(), seen.resends);
-    for file in std::mem::take(&mut seen.sent) {
-        let (status, body) = post(server.address, &file).expect("the server answers");
-        seen.answer(&file, status, body);
-        // Acknowledged or not before: from now on there is one answer.
-        let (status, body) = post(server.address, &file).expect("the server answers");
-        seen.answer(&file, status, body);
-    }
-    server.kill();
-
-    let shown = handcarry(&data, &["license", "show", key.as_str()]);
-    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
-    let devices = shown["devices"].as_array().unwrap().len();
-    assert_eq!(devices, seen.acknowledged.len().min(1_000), "each file has one effect");
-    let log = handcarry(&data, &["log", "list", "--limit", "1000000"]);
-    let booked = log.lines().filter(|line| line.contains("\"document.accepted\"")).count();
-    assert_eq!(booked, seen.acknowledged.len(), "each file was booked once");
-    assert!(handcarry(&data, &["log", "verify"]).starts_with("whole: "));
-    // The log, the seats, the keys: nothing is wrong.
-    assert!(handcarry(&data, &["doctor"]).contains("0 wrong"));
+    let (acknowledged, resent) = {
+        let seen = seen.lock().unwrap();
+        (seen.acknowledged.len(), seen.resends)
+    };
+    let documents = check(&data, &key, &seen);
     assert!(acknowledged >= KILLS, "only {acknowledged} files in {KILLS} rounds: too slow to mean anything");
-    let documents = seen.acknowledged.len();
     let seconds = began.elapsed().as_secs();
     let _ = writeln!(
         std::io::stderr(),
         "{KILLS} kills, {documents} documents, {acknowledged} acknowledged between kills, \
          {resent} resends between kills, 0 lost, 0 doubled, {seconds} s"
+    );
+}
+
+/// Two servers share a database on a PostgreSQL server; one of them is killed, and then the other.
+#[test]
+fn kill_9_of_one_of_two_servers_loses_nothing_and_doubles_nothing() {
+    const KILLS: usize = 16;
+    let Some(database) = std::env::var("HANDCARRY_TEST_POSTGRES").ok().filter(|it| !it.is_empty()) else {
+        writeln!(std::io::stderr(), "SKIPPED: HANDCARRY_TEST_POSTGRES names no database").unwrap();
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let store = format!("store = \"{database}?schema=kill_{}\"\n", std::process::id());
+    std::fs::write(data.join("handcarry.toml"), store).unwrap();
+    let (key, vendor, root) = set_up(&data);
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let start = |turn: usize| {
+        let server = Server::start(&data);
+        let uploaders: Vec<_> = (0..3)
+            .map(|uploader| {
+                let (seen, key, vendor, address) =
+                    (seen.clone(), key.clone(), vendor.clone(), server.address);
+                thread::spawn(move || {
+                    let new = || request(&key, &vendor, root);
+                    upload(address, &seen, new, turn * 3 + uploader);
+                })
+            })
+            .collect();
+        (server, uploaders)
+    };
+    let mut pair = vec![start(0), start(1)];
+    for round in 0..KILLS {
+        let random = u64::from(handcarry_server::random::secret_key().seed()[0]);
+        thread::sleep(Duration::from_millis(60 + random));
+        // The other one goes on meanwhile.
+        let (server, uploaders) = pair.remove(0);
+        server.kill();
+        uploaders.into_iter().for_each(|uploader| uploader.join().unwrap());
+        pair.push(start(round + 2));
+    }
+    for (server, uploaders) in pair {
+        server.kill();
+        uploaders.into_iter().for_each(|uploader| uploader.join().unwrap());
+    }
+    let acknowledged = seen.lock().unwrap().acknowledged.len();
+    let documents = check(&data, &key, &seen);
+    assert!(acknowledged >= KILLS, "only {acknowledged} files: too slow to mean anything");
+    let _ = writeln!(
+        std::io::stderr(),
+        "{KILLS} kills of one of two, {documents} documents, {acknowledged} acknowledged between kills, 0 lost"
     );
 }
 

@@ -1,8 +1,9 @@
 //! Durable documents a second, at 1, 64 and 256 writers, beside bare group commits of the same rows on the
-//! same disk in the same run: `cargo run --release -p handcarry-store --example ingest`.
+//! same disk in the same run: `cargo run --release -p handcarry-store --example ingest`. With the address of an
+//! empty PostgreSQL database after it, the same there; it leaves schemas behind.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Clock};
@@ -26,7 +27,9 @@ const TURN: Duration = Duration::from_secs(1);
 const ENVELOPE: usize = 2048;
 
 fn main() -> Result<(), Failure> {
-    let directory = std::env::args().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
+    let argument = std::env::args().nth(1);
+    let server = argument.as_ref().filter(|argument| argument.contains("://")).cloned();
+    let directory = argument.filter(|_| server.is_none()).map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = directory.join(format!("handcarry-ingest-{}", std::process::id()));
     std::fs::create_dir_all(&directory)?;
     println!("{ENVELOPE}-byte documents, durable units a second, median of {TURNS} turns");
@@ -34,10 +37,16 @@ fn main() -> Result<(), Failure> {
     for writers in [1, 64, 256] {
         let mut turns = [Vec::new(), Vec::new(), Vec::new()];
         for turn in 0..TURNS {
-            let path = |name: &str| directory.join(format!("{name}-{writers}-{turn}.db"));
-            turns[0].push(bare_rows(&path("bare"), writers)?);
-            turns[1].push(units(&path("documents"), writers, file)?);
-            turns[2].push(units(&path("whole"), writers, whole)?);
+            let place = |name: &str| match &server {
+                Some(server) => format!("{server}?schema={name}_{writers}_{turn}"),
+                None => directory.join(format!("{name}-{writers}-{turn}.db")).display().to_string(),
+            };
+            turns[0].push(match &server {
+                Some(server) => bare_rows_on(server, &place("bare"), writers)?,
+                None => bare_rows(&place("bare"), writers)?,
+            });
+            turns[1].push(units(&place("documents"), writers, file)?);
+            turns[2].push(units(&place("whole"), writers, whole)?);
         }
         let [bare, documents, whole] = turns.map(median);
         println!("{writers:>7} {bare:>11.0} {documents:>11.0}  {:>5.2} {whole:>13.0}", documents / bare);
@@ -52,7 +61,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 }
 
 /// What the disk and SQLite give: one thread, the rows of `writers` documents in each commit.
-fn bare_rows(path: &Path, writers: u64) -> Result<f64, Failure> {
+fn bare_rows(path: &str, writers: u64) -> Result<f64, Failure> {
     furnished(path)?.close_blocking();
     let mut connection = Connection::open(path)?;
     let pragmas = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000";
@@ -83,9 +92,45 @@ fn bare_rows(path: &Path, writers: u64) -> Result<f64, Failure> {
     Ok(done as f64 / start.elapsed().as_secs_f64())
 }
 
+/// The same for PostgreSQL: one connection, a round trip a row and one a commit.
+fn bare_rows_on(server: &str, place: &str, writers: u64) -> Result<f64, Failure> {
+    furnished(place)?.close_blocking();
+    let schema = place.split_once("schema=").map_or("", |(_, schema)| schema);
+    let uri = format!("{server}?options=-csearch_path%3D{schema}");
+    let mut client = postgres::Client::connect(&uri, postgres::NoTls)?;
+    let sql = client.prepare(
+        "INSERT INTO document (tenant, id, digest, kind, at, activation, report, answer, envelope)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )?;
+    let (start, mut done) = (Clock::now(), 0);
+    while start.elapsed() < TURN {
+        let mut transaction = client.transaction()?;
+        for _ in 0..writers {
+            let new = document(done);
+            transaction.execute(
+                &sql,
+                &[
+                    &TENANT.0,
+                    &new.filed.id.as_str(),
+                    &&new.filed.digest.as_bytes()[..],
+                    &new.filed.kind.name(),
+                    &new.filed.at.unix(),
+                    &new.activation.as_str(),
+                    &new.report.map(i64::from),
+                    &new.filed.answer,
+                    &new.envelope,
+                ],
+            )?;
+            done += 1;
+        }
+        transaction.commit()?;
+    }
+    Ok(done as f64 / start.elapsed().as_secs_f64())
+}
+
 /// As many writers, each of which waits until its unit is durable.
 fn units(
-    path: &Path,
+    path: &str,
     writers: u64,
     work: fn(&mut dyn Tx, u64) -> Result<(), StoreError>,
 ) -> Result<f64, Failure> {
@@ -170,8 +215,8 @@ fn document(number: u64) -> NewDocument {
     }
 }
 
-fn furnished(path: &Path) -> Result<Store, Failure> {
-    let store = Store::open(&path.display().to_string(), Options::default())?;
+fn furnished(place: &str) -> Result<Store, Failure> {
+    let store = Store::open(place, Options::default())?;
     store.write_blocking(|tx| {
         tx.insert_tenant(&Tenant {
             id: TENANT,

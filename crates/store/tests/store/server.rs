@@ -20,8 +20,8 @@ pub(crate) fn address() -> Option<String> {
 
 /// A schema that goes with the test.
 pub(crate) struct Schema {
-    name: String,
-    address: String,
+    pub(crate) name: String,
+    pub(crate) address: String,
 }
 
 impl Schema {

@@ -12,6 +12,7 @@ mod headers;
 mod limits;
 mod openapi;
 mod pages;
+mod pool;
 mod refusals;
 mod tenants;
 mod vendor;

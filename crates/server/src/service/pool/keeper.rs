@@ -191,10 +191,15 @@ impl Keeper<'_> {
 
     /// ALT-20: a renewal that is active disables what it renews, whichever of the two became active last.
     fn renewed(&mut self, pooled: &mut Pooled) -> Result<(), StoreError> {
-        if pooled.license.status != PoolStatus::Active {
+        let (tenant, now) = (self.site.id(), self.now);
+        // Its days may have been changed a moment ago.
+        let runs = |pooled: &Pooled| {
+            let bounds = bounds(pooled);
+            effective(pooled.license.status, &bounds, now) == PoolStatus::Active && bounds.has_started(now)
+        };
+        if !runs(pooled) {
             return Ok(());
         }
-        let (tenant, now) = (self.site.id(), self.now);
         if let Some(id) = pooled.license.replaces.clone()
             && let Some(mut replaced) = self.tx.pooled(tenant, &id)?.filter(is_in_pool)
         {
@@ -205,9 +210,7 @@ impl Keeper<'_> {
             }
         }
         let renewals = self.tx.renewals_of(tenant, &pooled.license.id)?;
-        let active = renewals
-            .into_iter()
-            .find(|renewal| effective(renewal.license.status, &bounds(renewal), now) == PoolStatus::Active);
+        let active = renewals.into_iter().find(|renewal| runs(renewal));
         if let Some(renewal) = active {
             let event = Event::Replaced { by: renewal.license.id };
             let _ = self.apply(pooled, &event, now)?;

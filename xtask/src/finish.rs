@@ -2,7 +2,7 @@
 //! WebAssembly by what the compiler made, before wasm-bindgen, wasm-opt and the minifier worked on it. A
 //! browser keeps these files for good, so their names must follow what is in them.
 
-use crate::{files, imports, paths, process::Run, size, unused};
+use crate::{files, imports, paths, process::Run};
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
@@ -23,9 +23,6 @@ pub(crate) fn finish(staging: &Path, bin: &str) -> Result<()> {
     }
     for script in &scripts {
         before.push(integrity(&fs::read(script)?));
-        if let Some(code) = wasm_beside(script) {
-            unused::prune(script, &code, &size::optimizing()?)?;
-        }
         minify(script)?;
         shorten_imports(script)?;
     }

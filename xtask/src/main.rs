@@ -23,7 +23,6 @@ mod spoil;
 mod step;
 mod test;
 mod tools;
-mod unused;
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};

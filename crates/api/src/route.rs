@@ -6,6 +6,8 @@ pub const DOCUMENTS: &str = "api/v1/documents";
 pub const DOCUMENT: &str = "api/v1/documents/{digest}";
 /// `POST` many documents.
 pub const BATCH: &str = "api/v1/documents/batch";
+/// `GET` what the license of a file is, as a stream: `api/v1/licenses/sha256-{hex}/events`.
+pub const LICENSE_EVENTS: &str = "api/v1/licenses/{digest}/events";
 /// `GET` whose portal this is.
 pub const TENANT: &str = "api/v1/tenant";
 /// `GET` the API's description.

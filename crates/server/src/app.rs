@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::keys::KeyStore;
 use crate::limit::{Bytes, Rate};
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::notice::deliver::InFlight;
 use crate::portal::Portal;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub bodies: Bytes,
     /// Requests at a time.
     pub requests: Arc<Semaphore>,
+    /// Streams of what happens.
+    pub live: Live,
     /// Whom messages are being sent to.
     pub in_flight: InFlight,
     /// Large files being read at a time.
@@ -76,6 +79,7 @@ impl App {
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
             bodies: Bytes::new(settings.body_memory),
             requests: Arc::new(Semaphore::new(settings.concurrent)),
+            live: Live::default(),
             in_flight: InFlight::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
             store,

@@ -3,6 +3,7 @@
 //! - [`http`]: the addresses, one endpoint a file
 //! - [`service`]: where format, rules and store meet
 //! - [`schedule`]: what happens by itself
+//! - [`live`]: what is shown follows the store
 //! - [`notice`]: what people are told
 //! - [`site`], [`directory`]: tenants, ready to serve
 //! - [`keys`]: secret keys, in files
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod http;
 pub mod keys;
 pub mod limit;
+pub mod live;
 pub mod lmx;
 pub mod log;
 pub mod metrics;

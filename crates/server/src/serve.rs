@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 
 use crate::app::App;
 use crate::http::{Peer, router};
+use crate::live;
 use crate::schedule::{ERRANDS, JOBS, Running};
 use crate::service::pool::start_up;
 
@@ -36,6 +37,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
         tracing::error!(%error, "licenses that failed verification are not tried anew");
     }
     let by_itself = Running::start(&app, JOBS, ERRANDS);
+    tokio::spawn(live::watch(app.clone()));
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
@@ -59,6 +61,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
         });
     }
     drop(listener);
+    app.live.close();
     tracing::info!("stopping: no new connections, running requests are finished");
     if tokio::time::timeout(app.settings.stop, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running and were cut off; none of them was acknowledged");

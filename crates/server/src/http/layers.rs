@@ -100,7 +100,15 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
 
 fn is_limited(route: &str) -> bool {
     route.starts_with(route::VENDOR)
-        || [route::DOCUMENTS, route::DOCUMENT, route::BATCH, route::SUBMIT, route::FILE].contains(&route)
+        || [
+            route::DOCUMENTS,
+            route::DOCUMENT,
+            route::BATCH,
+            route::SUBMIT,
+            route::FILE,
+            route::LICENSE_EVENTS,
+        ]
+        .contains(&route)
 }
 
 /// The client's address.

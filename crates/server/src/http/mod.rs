@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod events;
 pub mod headers;
 mod layers;
 pub mod openapi;
@@ -13,6 +14,7 @@ mod site;
 mod api_documents;
 mod api_documents_batch;
 mod api_documents_digest;
+mod api_license_events;
 mod api_tenant;
 mod files;
 mod healthz;
@@ -45,6 +47,7 @@ pub fn router(app: App) -> Router {
             .route(&at(route::DOCUMENTS), post(api_documents::post))
             .route(&at(route::BATCH), post(api_documents_batch::post))
             .route(&at(route::DOCUMENT), get(api_documents_digest::get))
+            .route(&at(route::LICENSE_EVENTS), get(api_license_events::get))
             .route(&at(route::TENANT), get(api_tenant::get))
             .route(&at(route::OPENAPI), get(openapi::get))
             .route(&at(route::STYLESHEET), get(theme_css::get))

@@ -5,8 +5,8 @@ use axum::response::Response;
 use utoipa::OpenApi;
 
 use crate::http::{
-    answer, api_documents, api_documents_batch, api_documents_digest, api_tenant, files, healthz, logo,
-    metrics, readyz, submit, theme_css, vendor,
+    answer, api_documents, api_documents_batch, api_documents_digest, api_license_events, api_tenant, files,
+    healthz, logo, metrics, readyz, submit, theme_css, vendor,
 };
 
 #[derive(OpenApi)]
@@ -25,6 +25,7 @@ use crate::http::{
         api_documents::post,
         api_documents_batch::post,
         api_documents_digest::get,
+        api_license_events::get,
         api_tenant::get,
         get,
         theme_css::get,

@@ -98,9 +98,12 @@ impl Desk {
     }
 
     pub(crate) async fn with(page: &'static [Embedded], given: Given) -> Desk {
+        Desk::over(Store::open("sqlite::memory:", Options::default()).unwrap(), page, given).await
+    }
+
+    pub(crate) async fn over(store: Store, page: &'static [Embedded], given: Given) -> Desk {
         let directory = tempfile::tempdir().unwrap();
         let keys = KeyStore::of(directory.path());
-        let store = Store::open("sqlite::memory:", Options::default()).unwrap();
         let clock = Arc::new(ManualClock::at(now()));
         let settings = Settings { tenants_max_age: Duration::ZERO, ..Settings::of(&given) };
         let app = App::new(store, clock.clone(), keys.clone(), Portal::of(page), settings);

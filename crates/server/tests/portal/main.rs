@@ -10,6 +10,7 @@ mod documents;
 mod form;
 mod headers;
 mod limits;
+mod live;
 mod openapi;
 mod pages;
 mod pool;

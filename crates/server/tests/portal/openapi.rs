@@ -22,6 +22,7 @@ fn every_address_is_described() {
         route::LOGO,
         route::SUBMIT,
         route::FILE,
+        route::LICENSE_EVENTS,
         route::HEALTHZ,
         route::READYZ,
         route::METRICS,

@@ -11,6 +11,8 @@ pub trait Log {
     fn log(&mut self, tenant: TenantId, page: &Page) -> Result<Vec<LogEntry>, StoreError>;
     /// The end of the log, which is kept apart from it.
     fn log_head(&mut self, tenant: TenantId) -> Result<Option<LogHead>, StoreError>;
+    /// The places of the last entries of all tenants' logs.
+    fn log_heads(&mut self) -> Result<Vec<(TenantId, i64)>, StoreError>;
 }
 
 impl Log for SqlTx<'_> {
@@ -49,6 +51,13 @@ impl Log for SqlTx<'_> {
         one(self.sql, text, values![tenant], |row| {
             let mut cells = Cells::of(row, "log head");
             Ok(LogHead { seq: cells.get()?, hash: cells.digest()? })
+        })
+    }
+
+    fn log_heads(&mut self) -> Result<Vec<(TenantId, i64)>, StoreError> {
+        many(self.sql, "SELECT tenant, seq FROM log_head", values![], |row| {
+            let mut cells = Cells::of(row, "log head");
+            Ok((TenantId(cells.get()?), cells.get()?))
         })
     }
 }

@@ -31,6 +31,7 @@ mod strict;
 
 mod activations;
 mod cases;
+mod events;
 mod licenses;
 mod log;
 mod policies;
@@ -57,6 +58,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(activations::routes())
         .merge(cases::routes())
+        .merge(events::routes())
         .merge(licenses::routes())
         .merge(log::routes())
         .merge(policies::routes())

@@ -11,6 +11,8 @@ fn main() {
     table("Files: while reading and verifying", handcarry_format::CODES);
     table("License rules: a genuine file that is refused", handcarry_rules::REFUSAL_CODES);
     table("Staff: what is asked of an activation", handcarry_rules::STAFF_REFUSAL_CODES);
+    table("Upgrades: what adds to a license's count", handcarry_rules::upgrade::UPGRADE_CODES);
+    table("Sessions of concurrent licenses", handcarry_rules::session::SESSION_CODES);
     table("Portal: requests and answers", code::CODES);
 }
 

@@ -10,7 +10,11 @@ pub struct Explained {
 
 /// What a code means. Every code of format, rules and server has an entry.
 pub fn explain(code: &str) -> Option<Explained> {
-    WORDS.iter().find(|(known, ..)| *known == code).map(|(_, title, next)| Explained { title, next })
+    WORDS
+        .iter()
+        .chain(crate::lmx::WORDS)
+        .find(|(known, ..)| *known == code)
+        .map(|(_, title, next)| Explained { title, next })
 }
 
 const AGAIN: &str = "Take the file from the device again, without opening or editing it, and upload that.";

@@ -14,6 +14,7 @@
 mod batch;
 pub mod code;
 mod explain;
+mod lmx;
 mod outcome;
 mod problem;
 pub mod route;

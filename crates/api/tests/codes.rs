@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 use handcarry_api::{code, explain};
 
 fn all() -> Vec<&'static str> {
-    let rules = [handcarry_rules::REFUSAL_CODES, handcarry_rules::STAFF_REFUSAL_CODES].concat();
+    let rules = [
+        handcarry_rules::REFUSAL_CODES,
+        handcarry_rules::STAFF_REFUSAL_CODES,
+        handcarry_rules::upgrade::UPGRADE_CODES,
+        handcarry_rules::session::SESSION_CODES,
+    ]
+    .concat();
     [handcarry_format::CODES, &rules, code::CODES].concat()
 }
 

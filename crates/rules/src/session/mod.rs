@@ -4,6 +4,7 @@
 //! Only a check-out looks at the count. When an upgrade ends, open sessions go on and can be renewed above the count;
 //! new ones wait until enough have ended.
 
+mod candidates;
 mod check_out;
 mod refusal;
 mod renew;
@@ -11,6 +12,7 @@ mod terms;
 
 use handcarry_format::{Id, Instant, LicenseStatus, Model};
 
+pub use candidates::candidates;
 pub use check_out::check_out;
 pub use refusal::{SESSION_CODES, SessionRefusal};
 pub use renew::renew;

@@ -7,6 +7,8 @@ use handcarry_format::{Instant, LicenseStatus};
 pub enum SessionRefusal {
     /// No concurrent license has the feature.
     NoLicense,
+    /// Licenses of several customers have the feature, and none was named.
+    SeveralCustomers,
     /// The license is not active.
     NotActive {
         /// What it is.
@@ -38,6 +40,7 @@ pub enum SessionRefusal {
 /// Every code that a refusal can have.
 pub const SESSION_CODES: &[&str] = &[
     "session.no_license",
+    "session.several_customers",
     "session.not_active",
     "session.elsewhere",
     "session.no_place",
@@ -51,6 +54,7 @@ impl SessionRefusal {
     pub fn code(&self) -> &'static str {
         match self {
             SessionRefusal::NoLicense => "session.no_license",
+            SessionRefusal::SeveralCustomers => "session.several_customers",
             SessionRefusal::NotActive { .. } => "session.not_active",
             SessionRefusal::Elsewhere => "session.elsewhere",
             SessionRefusal::NoPlace { .. } => "session.no_place",
@@ -70,6 +74,7 @@ impl SessionRefusal {
             SessionRefusal::NoBorrowing => 4,
             SessionRefusal::BorrowedUntil { .. } => 5,
             SessionRefusal::NoPlace { .. } => 6,
+            SessionRefusal::SeveralCustomers => 7,
         }
     }
 }
@@ -78,6 +83,9 @@ impl fmt::Display for SessionRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SessionRefusal::NoLicense => f.write_str("no concurrent license has this feature"),
+            SessionRefusal::SeveralCustomers => {
+                f.write_str("licenses of several customers have this feature")
+            }
             SessionRefusal::NotActive { status } => f.write_str(match status {
                 LicenseStatus::Active => "the license is active",
                 LicenseStatus::Pending => "the license has not begun",

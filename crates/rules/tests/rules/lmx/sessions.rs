@@ -1,7 +1,7 @@
 use handcarry_format::{Id, Instant, LicenseStatus};
 use handcarry_rules::session::{
     AskedSession, HEARTBEAT, SESSION_CODES, Session, SessionPool, SessionRefusal, SessionTerms, Shared,
-    check_out, renew,
+    candidates, check_out, renew,
 };
 use handcarry_rules::upgrade::{HostId, HostLock, Upgrades};
 use handcarry_rules::{Entitlement, Pooling};
@@ -286,4 +286,24 @@ fn lmx_15_a_license_that_is_not_concurrent_has_no_sessions() {
     license.model = handcarry_format::Model::NodeLocked;
     let none = SessionPool::of(&license, &Upgrades::default(), SessionTerms::default(), (0, false), at(NOW));
     assert_eq!(none, None);
+}
+
+#[test]
+fn lmx_15_a_session_is_taken_from_licenses_of_one_customer() {
+    let sold = |name: &str, customer: &str| Entitlement {
+        id: id(name),
+        customer: Some(handcarry_format::Customer { name: customer.to_owned(), order: None }),
+        ..base()
+    };
+    let (ann, own, bob) = (sold("l-1", "Ann"), sold("l-2", "Ann"), sold("l-3", "Bob"));
+    let of = |list: &[&Entitlement], feature: &str, named: bool| {
+        let found = candidates(list.iter().copied().cloned().collect(), &id(feature), named);
+        found.map(|all| all.len()).map_err(|it| it.code())
+    };
+    assert_eq!(of(&[&ann, &own], "F1", false), Ok(2), "the case of a feature means nothing");
+    assert_eq!(of(&[&ann, &own, &bob], "f1", false), Err("session.several_customers"));
+    assert_eq!(of(&[&bob], "f1", true), Ok(1));
+    assert_eq!(of(&[&ann], "f2", false), Err("session.no_license"));
+    let node_locked = Entitlement { model: handcarry_format::Model::NodeLocked, ..ann.clone() };
+    assert_eq!(of(&[&node_locked], "f1", true), Err("session.no_license"));
 }

@@ -7,7 +7,7 @@
 //!
 //! - [`Allowed`]`<needs::SomeScope>`, first and always: the tenant is the one of host or path, the token is that tenant's
 //!   and has the scope. `allowed.read(|tx, tenant| …)` reads; `allowed.change(asked, |unit| …)` changes.
-//! - [`List`]`<Filter>` for a list, [`AtId`] for an address with `{id}` ([`OfId`] beside a [`List`]), [`NoParameters`] for one without: a parameter that
+//! - [`List`]`<Filter>` for a list, [`AtId`] for an address with `{id}` ([`OfId`] beside a [`List`] or [`Parameters`]), [`NoParameters`] for one without: a parameter that
 //!   is not known is refused. A list fetches `list.page()` from the store and gives the rows to `list.answer(…)`.
 //! - [`Change`]`<Body>`, last, on everything that writes: reads the body strictly and the `Idempotency-Key`. `Body` is a
 //!   struct with `deny_unknown_fields`, made of the types in [`crate::service::vendor::value`]; or [`NoBody`]; or a type of
@@ -37,7 +37,10 @@ mod log;
 mod policies;
 mod products;
 mod rules;
+mod session_terms;
+mod sessions;
 mod tokens;
+mod upgrades;
 mod users;
 
 use axum::Router;
@@ -49,7 +52,7 @@ use crate::app::App;
 pub(in crate::http) use allowed::{Allowed, lacks};
 pub(in crate::http) use answered::{shown, shown_at};
 pub(in crate::http) use list::{List, Listing, Paging};
-pub(in crate::http) use strict::{AtId, Change, IfMatch, NoBody, NoParameters, OfId};
+pub(in crate::http) use strict::{AtId, Change, IfMatch, NoBody, NoParameters, OfId, Parameters};
 
 pub(in crate::http) use crate::service::vendor::scope::needs;
 
@@ -64,7 +67,10 @@ fn routes() -> OpenApiRouter<App> {
         .merge(policies::routes())
         .merge(products::routes())
         .merge(rules::routes())
+        .merge(session_terms::routes())
+        .merge(sessions::routes())
         .merge(tokens::routes())
+        .merge(upgrades::routes())
         .merge(users::routes())
 }
 

@@ -122,6 +122,20 @@ impl FromRequestParts<App> for AtId {
     }
 }
 
+/// Parameters of an address, beside [`OfId`]. Their struct says `deny_unknown_fields`.
+pub(in crate::http) struct Parameters<T>(pub(in crate::http) T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Parameters<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Fault> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        let pairs = pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Ok(Parameters(parameters(pairs)?))
+    }
+}
+
 /// An address that takes no parameters.
 pub(in crate::http) struct NoParameters;
 

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::service::vendor::refuse::{field, stale, unknown, unsound};
 use crate::service::vendor::terms::Terms;
 use crate::service::vendor::unit::Unit;
+use crate::service::vendor::upgrades;
 
 /// A license to sell. Id and key are drawn before.
 #[derive(Clone, Debug)]
@@ -67,6 +68,7 @@ pub fn update(unit: &mut Unit<'_>, id: &Id, revision: u32, terms: &Terms) -> Res
         return Ok(before);
     }
     stands(unit, &after, Some(&before))?;
+    upgrades::still_fit(unit, &after)?;
     let bounds = Bounds::of(after.start, after.end, after.zone);
     begin(&mut after, &bounds, unit);
     after.revision += 1;

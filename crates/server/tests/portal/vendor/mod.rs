@@ -6,7 +6,9 @@ mod every;
 mod licenses;
 mod once;
 mod products;
+mod sessions;
 mod tokens;
+mod upgrades;
 
 use axum::body::Body;
 use axum::http::Request;

@@ -48,6 +48,12 @@ pub const RESOURCE_UNKNOWN: &str = "resource.unknown";
 pub const RESOURCE_EXISTS: &str = "resource.exists";
 /// Somebody else has changed it meanwhile.
 pub const RESOURCE_STALE: &str = "resource.stale";
+/// Something else still names it.
+pub const RESOURCE_IN_USE: &str = "resource.in_use";
+/// The user's trial is over, and no full seat is left (ICE-13).
+pub const TRIAL_OVER: &str = "seat.trial_over";
+/// No remote source of used seats is named for the license (ICE-05).
+pub const NO_SOURCE: &str = "seats.no_source";
 /// The license's status does not allow this (ALT-24).
 pub const POOL_NOT_ALLOWED: &str = "pool.not_allowed";
 /// A site's question was brought to a portal that is a site itself.
@@ -101,6 +107,9 @@ pub const CODES: &[&str] = &[
     RESOURCE_UNKNOWN,
     RESOURCE_EXISTS,
     RESOURCE_STALE,
+    RESOURCE_IN_USE,
+    TRIAL_OVER,
+    NO_SOURCE,
     FROM_AUTHORITY,
     POOL_NOT_ALLOWED,
     POOL_NOT_AUTHORITY,

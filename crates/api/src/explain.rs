@@ -199,6 +199,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("resource.unknown", "There is no such thing", "Check the id."),
     ("resource.exists", "There is such a thing already", "Change that one, or use another id."),
+    ("resource.in_use", "Something else still names it", "Change that first."),
+    (
+        "seat.trial_over",
+        "The user's trial is over, and no full seat is left",
+        "Add users, or take a seat back from somebody else.",
+    ),
+    ("seats.no_source", "No source of used seats is named for the license", "Name one first."),
     ("resource.stale", "Somebody else has changed it meanwhile", "Read it again and decide anew."),
     ("pool.not_allowed", "The license's status does not allow this", "See what its status allows."),
     (

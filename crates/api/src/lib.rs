@@ -14,6 +14,7 @@
 mod batch;
 pub mod code;
 mod explain;
+mod license_facts;
 mod lmx;
 mod outcome;
 mod problem;
@@ -22,6 +23,7 @@ mod tenant;
 
 pub use batch::{BatchAnswer, BatchDocument, BatchRequest, BatchResult};
 pub use explain::{Explained, explain};
+pub use license_facts::{LicenseFacts, UsedLine};
 pub use outcome::{
     DocumentFacts, LicenseFile, Named, Note, Outcome, PoolFileOffer, ReceiptFile, Seat, UsageRow,
 };

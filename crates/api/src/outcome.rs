@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::license_facts::LicenseFacts;
+
 /// A document was accepted. The answer to `POST documents`, and the same bytes again to the same file.
 ///
 /// The signed receipt and license say the same with proof; this is for showing it without parsing them.
@@ -38,6 +40,9 @@ pub struct Outcome {
     /// What the person who brought the file should know.
     #[serde(default)]
     pub notes: Vec<Note>,
+    /// What the license's page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license_facts: Option<LicenseFacts>,
     /// The signed receipt, to carry back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptFile>,

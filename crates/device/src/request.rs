@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{ActivationRequest, Claim, Device as DeviceName, Instant, LicenseKey, Platform, seal};
+use handcarry_rules::holder::SEATS_VARIABLE;
 
 use crate::Result;
 use crate::device::Device;
@@ -58,6 +59,17 @@ impl Device {
         next.requests.drain(..surplus);
         self.commit(next)?;
         Ok(sealed.text)
+    }
+
+    /// Says how many users this device counts (ICE-05): from now on its reports carry the number. None = it counts none.
+    pub fn count_seats(&mut self, used: Option<u32>, now: Instant) -> Result<()> {
+        self.begin(now)?;
+        let mut next = self.state().clone();
+        match used {
+            Some(used) => next.variables.insert(SEATS_VARIABLE.to_owned(), used.to_string()),
+            None => next.variables.remove(SEATS_VARIABLE),
+        };
+        self.commit(next)
     }
 
     /// Sets a value that the application sends with every file; an empty value removes it (LSP-02).

@@ -296,3 +296,18 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
         std::fs::copy(entry.path(), to.join("device").join(entry.file_name())).unwrap();
     }
 }
+
+#[test]
+fn ice_05_a_report_carries_the_number_of_users_that_the_device_counts() {
+    let bench = Bench::new();
+    bench.activate(|_| {});
+    let counted = || {
+        let report = bench.vendor.open::<UsageReport>(&bench.report());
+        handcarry_rules::holder::reported_seats(&report.variables)
+    };
+    assert_eq!(counted(), None);
+    bench.open().count_seats(Some(12), bench.now).unwrap();
+    assert_eq!(counted(), Some(12));
+    bench.open().count_seats(None, bench.now).unwrap();
+    assert_eq!(counted(), None);
+}

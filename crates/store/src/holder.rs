@@ -45,6 +45,19 @@ pub struct SeatCounts {
     pub ended: u32,
 }
 
+/// Everything that is known of a license's use, as of an instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeatFigures {
+    /// Its users.
+    pub users: SeatCounts,
+    /// Users that its devices count, all together; none if none says so.
+    pub reported: Option<u64>,
+    /// The earliest mismatch that a device which holds a seat has told (ICE-03).
+    pub mismatch_since: Option<Instant>,
+    /// The remote source.
+    pub source: Option<SeatSource>,
+}
+
 /// What a device said in its last report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceWord {

@@ -39,8 +39,8 @@ pub use chain::{LogCheck, verify_log};
 pub use copy::{TableContents, contents, copy};
 pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
 pub use holder::{
-    Customer, CustomerFilter, DeviceWord, ReadingState, SeatCounts, SeatReading, SeatSource, SeatUser,
-    Transfer,
+    Customer, CustomerFilter, DeviceWord, ReadingState, SeatCounts, SeatFigures, SeatReading, SeatSource,
+    SeatUser, Transfer,
 };
 pub use message::{Audience, Message, MessageFilter, NewMessage};
 pub use model::{

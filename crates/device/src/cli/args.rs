@@ -47,6 +47,11 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say how many users this device counts; reports carry the number. Without one, they no longer do.
+    Seats {
+        /// How many.
+        used: Option<u32>,
+    },
     /// Start by hand what an overdue refresh has stopped. It stops again at the next midnight.
     Start,
     /// Say by the exit code whether a feature is licensed now: 0 yes, 3 no.

@@ -67,6 +67,11 @@ fn command(cli: Cli, now: Instant) -> Result<ExitCode, Failure> {
             let why = device.standing(now).err().map(Failure::from);
             say(&if *json { as_json(&status) } else { status::text(&status, why.as_ref()) })?;
         }
+        Command::Seats { used } => {
+            device()?.count_seats(*used, now)?;
+            let counted = used.map_or_else(|| "none".to_owned(), |used| used.to_string());
+            say(&format!("Users that this device counts: {counted}."))?;
+        }
         Command::Start => {
             let standing = device()?.start(now)?;
             say(&format!("Started{}", status::mode(standing.code())))?;

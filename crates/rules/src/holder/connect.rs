@@ -1,4 +1,6 @@
-use handcarry_format::Instant;
+use handcarry_format::{Instant, Model};
+
+use crate::account::Entitlement;
 
 /// How long a trial seat lasts: 14 × 24 hours (ICE-13).
 pub const TRIAL_SECONDS: i64 = 14 * 24 * 3600;
@@ -23,6 +25,17 @@ pub struct UserSeat {
     pub full: bool,
     /// The first access for which no full seat was left. It stays for good, so that no trial begins twice.
     pub trial_since: Option<Instant>,
+}
+
+impl UserSeats {
+    /// Of a license of this model and so many seats, upgrades included: the sessions of a concurrent one, else the seats.
+    pub fn of(license: &Entitlement, (model, total): (Model, u32)) -> UserSeats {
+        let seats = match model {
+            Model::Concurrent(sessions) => sessions,
+            Model::NodeLocked => total,
+        };
+        UserSeats { seats, trials: license.trial_seats }
+    }
 }
 
 impl UserSeat {

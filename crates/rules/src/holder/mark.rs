@@ -1,4 +1,15 @@
+use handcarry_format::Map;
+
 use super::renewal::RENEW_WITHIN;
+
+/// The variable by which a device tells, in its reports, how many users it counts (ICE-05).
+pub const SEATS_VARIABLE: &str = "handcarry.seats_used";
+
+/// How many users a device counts; none if it does not say, or says no number.
+pub fn reported_seats(variables: &Map<String, String>) -> Option<u64> {
+    // As many as a column can hold: whoever says more says nothing.
+    variables.get(SEATS_VARIABLE)?.parse().ok().filter(|count| *count <= u64::from(u32::MAX))
+}
 
 /// One line of what is licensed and used: devices, users, or what a remote source counts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ mod transfer;
 pub use connect::{Connected, TRIAL_SECONDS, UserSeat, UserSeats, connect};
 pub use customer::{CustomerProblem, CustomerRecord};
 pub use holding::Holding;
-pub use mark::{Recommendation, UsedLine, recommend};
+pub use mark::{Recommendation, SEATS_VARIABLE, UsedLine, recommend, reported_seats};
 pub use mismatch::{
     MISMATCH_DAYS, MISMATCH_VARIABLE, Machine, Mismatch, SAME_MACHINE_PERCENT, machine, reported_mismatch,
 };

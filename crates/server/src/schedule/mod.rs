@@ -20,18 +20,23 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::notice::address::Addressing;
 use crate::notice::deliver::Delivering;
-use crate::service::pool;
+use crate::service::{holder, pool};
 use crate::site::Site;
 pub use pass::{Jobs, Passed, due_jobs, pass};
 pub use run::Running;
 pub use times::{hours, midnights, next_hour, next_midnight};
 
 /// Every job, in the order in which those that are due at one instant are visited.
-pub const JOBS: &[&dyn Job] = &[pool::CLOCK, pool::NOTICES];
+pub const JOBS: &[&dyn Job] = &[pool::CLOCK, pool::NOTICES, holder::COMPARE, holder::RENEWALS];
 
 /// Every errand.
-pub const ERRANDS: &[&dyn Errand] =
-    &[pool::VERIFY, &Addressing, &Delivering(Channel::Webhook), &Delivering(Channel::Mail)];
+pub const ERRANDS: &[&dyn Errand] = &[
+    pool::VERIFY,
+    holder::READ_SOURCES,
+    &Addressing,
+    &Delivering(Channel::Webhook),
+    &Delivering(Channel::Mail),
+];
 
 /// Something that the store is due for at certain instants.
 pub trait Job: Send + Sync {

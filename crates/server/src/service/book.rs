@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use handcarry_api::{FileOffer, LicenseFile, Outcome, Problem, ReceiptFile, code};
+use handcarry_api::{FileOffer, LicenseFacts, LicenseFile, Outcome, Problem, ReceiptFile, code};
 use handcarry_format::{Digest, Document, Instant, Kind, SealError, Sealed, SecretKey, seal};
 use handcarry_rules::{Accepted, Account, Activation, Answer, Command, Context, Fresh, Refusal, decide};
 use handcarry_store::{Filed, IssuedFile, NewDocument, StoreError, Tx};
 
 use crate::failure::Failure;
+use crate::service::holder::{self, Seats};
 use crate::service::names::file_name;
 use crate::service::sign_in::SignedIn;
 use crate::service::verify::Uploaded;
@@ -81,7 +82,8 @@ impl Booking {
             Err(problem) => return self.refuse(tx, *problem),
         };
         let (mut first, mut closed) = (None, None);
-        for account in accounts {
+        for mut account in accounts {
+            holder::load(tx, &self.site, &mut account, &self.document, self.now)?;
             let Some((keyring, key)) = self.site.signing(&account.entitlement.product.id, self.now) else {
                 return Err(Failure::problem(503, code::TENANT_NOT_READY));
             };
@@ -171,11 +173,28 @@ impl Booking {
         if accepted.transfer {
             tx.add_transfer(tenant, license)?;
         }
+        holder::note(tx, &self.site, account, &accepted, activation, &self.document, self.now)?;
         for case in &accepted.cases {
             tx.open_case(tenant, &record::case(case, &self.document, self.now))?;
         }
-        let outcome = outcome::outcome(self, account, &accepted, activation, files.receipt, files.license);
+        let mut outcome =
+            outcome::outcome(self, account, &accepted, activation, files.receipt, files.license);
+        outcome.license_facts = Some(self.facts(tx, account, &outcome, activation)?);
         self.file(tx, &outcome, activation, &accepted, changed.is_some())
+    }
+
+    /// What the license's page says, after this document.
+    fn facts(
+        &self,
+        tx: &mut dyn Tx,
+        account: &Account,
+        outcome: &Outcome,
+        activation: &Activation,
+    ) -> Result<LicenseFacts, StoreError> {
+        let (model, total) = account.raised(self.now);
+        let used = outcome.seat.as_ref().map_or(0, |seat| seat.used);
+        let seats = Seats { model, total, used };
+        holder::facts(tx, &self.site, &account.entitlement, seats, Some(activation), self.now)
     }
 
     /// Signs what answers; the newest license's digest goes onto the activation.

@@ -9,6 +9,7 @@ mod book;
 pub mod documents;
 pub mod explain;
 pub mod files;
+pub mod holder;
 mod names;
 mod outcome;
 pub mod pool;

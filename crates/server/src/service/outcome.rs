@@ -46,6 +46,7 @@ pub(super) fn outcome(
         held: accepted.done == Done::Held
             || accepted.receipt.as_ref().is_some_and(|receipt| receipt.usage.held),
         notes: accepted.notes.iter().map(Note::from).collect(),
+        license_facts: None,
         receipt,
         license,
         pool: None,

@@ -2,8 +2,8 @@
 
 use handcarry_format::{
     ActivationRequest, Claim, Deactivation, Device as DeviceFacts, Envelope, Fingerprint, FingerprintPart,
-    Holder, Id, Instant, LicenseKey, Limits, Platform, Product, Receipt, Sealed, SecretKey, Source, Totals,
-    Trust, Usage, UsageEntry, UsageReport, Vendor, open, seal,
+    Holder, Id, Instant, LicenseKey, Limits, Map, Platform, Product, Receipt, Sealed, SecretKey, Source,
+    Totals, Trust, Usage, UsageEntry, UsageReport, Vendor, open, seal,
 };
 
 pub(crate) struct Device {
@@ -15,6 +15,8 @@ pub(crate) struct Device {
     pub(crate) license: Option<Envelope>,
     pub(crate) receipt: Option<Envelope>,
     pub(crate) activation: Option<Id>,
+    /// What goes with its requests and reports.
+    pub(crate) variables: Map<String, String>,
     used: i64,
     accepted: Totals,
     last: Option<(u32, handcarry_format::Digest)>,
@@ -35,6 +37,7 @@ impl Device {
             license: None,
             receipt: None,
             activation: None,
+            variables: Map::new(),
             used: 0,
             accepted: Totals::new(),
             last: None,
@@ -60,7 +63,7 @@ impl Device {
                 parts: vec![part("board", Source::Hardware, 60), part("system", Source::System, 40)],
             },
             platform: Platform { os: "linux".into(), arch: "x86_64".into(), client: "tests".into() },
-            variables: Default::default(),
+            variables: self.variables.clone(),
             created_at: at,
         }
     }
@@ -123,7 +126,7 @@ impl Device {
             holder: self.holder(),
             usage: self.usage(more, at),
             refresh: true,
-            variables: Default::default(),
+            variables: self.variables.clone(),
             created_at: at,
         };
         let sealed = self.sign(&document);

@@ -9,6 +9,7 @@ mod claims;
 mod documents;
 mod form;
 mod headers;
+mod holders;
 mod limits;
 mod live;
 mod openapi;

@@ -1,9 +1,10 @@
 use handcarry_format::{Id, Instant};
+use handcarry_rules::holder::TRIAL_SECONDS;
 
 use super::SqlTx;
 use super::licenses::need_row;
 use crate::sql::{Cells, add, many, one, run, values};
-use crate::{DeviceWord, SeatSource, StoreError, TenantId, Transfer};
+use crate::{DeviceWord, SeatCounts, SeatFigures, SeatSource, StoreError, TenantId, Transfer};
 
 /// What was said and read of licenses in use: transfers, devices' reports, remote sources.
 pub trait Used {
@@ -31,10 +32,13 @@ pub trait Used {
     ) -> Result<(), StoreError>;
     /// What a device said last.
     fn device_word(&mut self, tenant: TenantId, activation: &Id) -> Result<Option<DeviceWord>, StoreError>;
-    /// Users that the devices of a license count, all together; none if no device says so.
-    fn reported_seats(&mut self, tenant: TenantId, license: &Id) -> Result<Option<u64>, StoreError>;
-    /// The earliest mismatch that a device of the license has told, among those that hold a seat (ICE-03).
-    fn earliest_mismatch(&mut self, tenant: TenantId, license: &Id) -> Result<Option<Instant>, StoreError>;
+    /// Everything that is known of the license's use; none if there is no such license.
+    fn seat_figures(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        now: Instant,
+    ) -> Result<Option<SeatFigures>, StoreError>;
 
     /// Where the used seats of a license are counted (ICE-05).
     fn seat_source(&mut self, tenant: TenantId, license: &Id) -> Result<Option<SeatSource>, StoreError>;
@@ -111,24 +115,38 @@ impl Used for SqlTx<'_> {
         })
     }
 
-    fn reported_seats(&mut self, tenant: TenantId, license: &Id) -> Result<Option<u64>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
-        let text = "SELECT CAST(sum(seats_used) AS BIGINT) FROM device_word
-                    JOIN activation ON activation.seq = device_word.activation
-                    WHERE device_word.license = ?1 AND returned_at IS NULL";
-        let sum =
-            one(self.sql, text, values![license], |row| count_maybe(&mut Cells::of(row, "device's word")))?;
-        Ok(sum.flatten())
-    }
-
-    fn earliest_mismatch(&mut self, tenant: TenantId, license: &Id) -> Result<Option<Instant>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
-        let text = "SELECT min(mismatch_since) FROM device_word
-                    JOIN activation ON activation.seq = device_word.activation
-                    WHERE device_word.license = ?1 AND returned_at IS NULL";
-        let first =
-            one(self.sql, text, values![license], |row| Cells::of(row, "device's word").instant_maybe())?;
-        Ok(first.flatten())
+    fn seat_figures(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        now: Instant,
+    ) -> Result<Option<SeatFigures>, StoreError> {
+        // One statement: this is read with every document.
+        let text = "SELECT
+            (SELECT count(*) FROM seat_user WHERE seat_user.license = license.seq AND full_seat = 1),
+            (SELECT count(*) FROM seat_user
+              WHERE seat_user.license = license.seq AND full_seat = 0 AND trial_since > ?3),
+            (SELECT count(*) FROM seat_user
+              WHERE seat_user.license = license.seq AND full_seat = 0 AND trial_since <= ?3),
+            (SELECT CAST(sum(device_word.seats_used) AS BIGINT) FROM device_word
+              JOIN activation ON activation.seq = device_word.activation
+              WHERE device_word.license = license.seq AND returned_at IS NULL),
+            (SELECT min(mismatch_since) FROM device_word
+              JOIN activation ON activation.seq = device_word.activation
+              WHERE device_word.license = license.seq AND returned_at IS NULL),
+            url, used, read_at
+          FROM license LEFT JOIN seat_source ON seat_source.license = license.seq
+          WHERE license.tenant = ?1 AND license.id = ?2";
+        let ended = now.plus_seconds(-TRIAL_SECONDS);
+        one(self.sql, text, values![tenant, license, ended], |row| {
+            let mut cells = Cells::of(row, "license");
+            let users = SeatCounts { full: cells.get()?, trial: cells.get()?, ended: cells.get()? };
+            let (reported, mismatch_since) = (count_maybe(&mut cells)?, cells.instant_maybe()?);
+            let url: Option<String> = cells.get()?;
+            let last = count_maybe(&mut cells)?.zip(cells.instant_maybe()?);
+            let source = url.map(|url| SeatSource { url, last });
+            Ok(SeatFigures { users, reported, mismatch_since, source })
+        })
     }
 
     fn seat_source(&mut self, tenant: TenantId, license: &Id) -> Result<Option<SeatSource>, StoreError> {

@@ -144,6 +144,7 @@ pub(crate) fn ice_12_13_users_of_a_license_come_back_and_are_counted(world: &Wor
         let end = 100 + 14 * day;
         assert_eq!(counts(tx, end - 1)?, SeatCounts { full: 1, trial: 2, ended: 0 });
         assert_eq!(counts(tx, end)?, SeatCounts { full: 1, trial: 1, ended: 1 });
+        assert_eq!(tx.seat_figures(ACME, &id("l"), at(end))?.unwrap().users, counts(tx, end)?);
         assert_eq!(tx.seat_user(ACME, &id("l"), "bert")?, Some(user("bert", false, Some(100))));
         assert_eq!(tx.seat_user(ACME, &id("m"), "bert")?, None);
         assert_eq!(tx.seat_users(ACME, &id("l"), &page("anna", 1))?, [user("bert", false, Some(100))]);
@@ -251,21 +252,23 @@ pub(crate) fn ice_03_05_what_devices_say_is_kept_and_added_up_while_they_hold_a_
         for (name, seconds) in [("a", 1), ("b", 2), ("c", 3)] {
             tx.save_activation(ACME, &id("l"), &activation(name, name, seconds))?;
         }
-        assert_eq!(tx.reported_seats(ACME, &id("l"))?, None);
-        assert_eq!(tx.earliest_mismatch(ACME, &id("l"))?, None);
+        let figures = |tx: &mut dyn handcarry_store::Tx| {
+            let found = tx.seat_figures(ACME, &id("l"), at(50))?.unwrap();
+            Ok::<_, StoreError>((found.reported, found.mismatch_since))
+        };
+        assert_eq!(figures(tx)?, (None, None));
+        assert_eq!(tx.seat_figures(OTHER, &id("l"), at(50))?, None);
         tx.set_device_word(ACME, &id("a"), Some(&word(Some(7), Some(40))))?;
         tx.set_device_word(ACME, &id("b"), Some(&word(Some(1), Some(99))))?;
         tx.set_device_word(ACME, &id("b"), Some(&word(Some(5), Some(30))))?;
         tx.set_device_word(ACME, &id("c"), Some(&word(None, None)))?;
         assert_eq!(tx.device_word(ACME, &id("b"))?, Some(word(Some(5), Some(30))));
         assert_eq!(tx.device_word(OTHER, &id("b"))?, None);
-        assert_eq!(tx.reported_seats(ACME, &id("l"))?, Some(12));
-        assert_eq!(tx.earliest_mismatch(ACME, &id("l"))?, Some(at(30)));
+        assert_eq!(figures(tx)?, (Some(12), Some(at(30))));
         tx.save_activation(ACME, &id("l"), &returned(activation("b", "b", 2), 60))?;
-        assert_eq!(tx.reported_seats(ACME, &id("l"))?, Some(7));
-        assert_eq!(tx.earliest_mismatch(ACME, &id("l"))?, Some(at(40)));
+        assert_eq!(figures(tx)?, (Some(7), Some(at(40))));
         tx.set_device_word(ACME, &id("a"), None)?;
-        assert_eq!((tx.device_word(ACME, &id("a"))?, tx.reported_seats(ACME, &id("l"))?), (None, None));
+        assert_eq!((tx.device_word(ACME, &id("a"))?, figures(tx)?), (None, (None, None)));
         let missing = tx.set_device_word(OTHER, &id("a"), None);
         assert_eq!(missing, Err(StoreError::Missing("the activation")));
         Ok(())
@@ -308,6 +311,10 @@ pub(crate) fn ice_05_a_reading_is_claimed_once_goes_on_and_sets_the_source(world
         let done = SeatReading { state: ReadingState::Done, pages: 3, used: 61, seen_at: at(100), ..again };
         assert!(tx.keep_seat_reading(ACME, at(99), &done)?);
         assert_eq!(tx.seat_source(ACME, &id("l"))?.unwrap().last, Some((61, at(100))));
+        assert_eq!(
+            tx.seat_figures(ACME, &id("l"), at(100))?.unwrap().source,
+            tx.seat_source(ACME, &id("l"))?
+        );
         assert_eq!(tx.seat_reading(ACME, &id("r"))?, Some(done));
         assert_eq!(tx.seat_reading(OTHER, &id("r"))?, None);
         assert_eq!(tx.open_seat_reading(ACME, &id("l"))?, None);

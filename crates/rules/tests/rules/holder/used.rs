@@ -1,4 +1,5 @@
-use handcarry_rules::holder::{Recommendation, UsedLine, recommend};
+use handcarry_format::Map;
+use handcarry_rules::holder::{Recommendation, SEATS_VARIABLE, UsedLine, recommend, reported_seats};
 use rstest::rstest;
 
 fn line(used: u64, seats: u64) -> UsedLine {
@@ -57,4 +58,18 @@ fn ice_09_add_users_and_renew_license_are_recommended(
 #[test]
 fn ice_09_a_recommendation_has_its_name() {
     assert_eq!([ADD, RENEW].map(Recommendation::name), ["add_users", "renew_license"]);
+}
+
+#[rstest]
+#[case(Some("0"), Some(0))]
+#[case(Some("240"), Some(240))]
+#[case(Some("4294967295"), Some(4_294_967_295))]
+#[case(Some("4294967296"), None)]
+#[case(Some("-1"), None)]
+#[case(Some("many"), None)]
+#[case(None, None)]
+fn ice_05_a_device_says_how_many_users_it_counts(#[case] said: Option<&str>, #[case] count: Option<u64>) {
+    let said = said.map(|said| (SEATS_VARIABLE.to_owned(), said.to_owned()));
+    let variables: Map<String, String> = said.into_iter().collect();
+    assert_eq!(reported_seats(&variables), count);
 }

@@ -27,16 +27,19 @@ mod allowed;
 mod answered;
 mod describe;
 mod list;
+mod place;
 mod strict;
 
 mod activations;
 mod cases;
+mod customers;
 mod events;
 mod licenses;
 mod log;
 mod policies;
 mod products;
 mod rules;
+mod seats;
 mod session_terms;
 mod sessions;
 mod tokens;
@@ -62,6 +65,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(activations::routes())
         .merge(cases::routes())
         .merge(events::routes())
+        .merge(customers::routes())
         .merge(licenses::routes())
         .merge(log::routes())
         .merge(policies::routes())
@@ -69,6 +73,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(rules::routes())
         .merge(session_terms::routes())
         .merge(sessions::routes())
+        .merge(seats::routes())
         .merge(tokens::routes())
         .merge(upgrades::routes())
         .merge(users::routes())

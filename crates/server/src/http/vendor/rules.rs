@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use handcarry_format::Digest;
+use handcarry_rules::holder::TransferPeriod;
 use handcarry_rules::{SeatFree, TenantRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,6 +36,19 @@ enum Free {
     AfterDays(u32),
 }
 
+/// How often a license may move to another device without a word (ICE-25).
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TransferPeriod)]
+struct Transfers {
+    /// Transfers of one license in the period.
+    #[schema(maximum = 1_000_000)]
+    most: u32,
+    /// Days of the period.
+    #[schema(minimum = 1, maximum = 3660)]
+    days: u32,
+}
+
 /// Language of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +75,9 @@ struct Shown {
     seat_free: Free,
     /// Days after which a device that was declared lost is taken for lost without a second person (D-11).
     loss_wait_days: u32,
+    /// How often a license may move to another device before it needs a justification; absent = as often as it allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfers: Option<Transfers>,
     /// E-mail address of whoever runs the portal.
     #[serde(skip_serializing_if = "Option::is_none")]
     administrator: Option<String>,
@@ -86,6 +103,10 @@ struct RulesChange {
     #[serde(default)]
     #[schema(maximum = 3660)]
     loss_wait_days: Option<u32>,
+    /// How often a license may move to another device before it needs a justification; `null` = as often as it allows.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Transfers>)]
+    transfers: Given<Transfers>,
     /// E-mail address of whoever runs the portal; `null` takes it away.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Email>)]
@@ -111,6 +132,7 @@ impl From<TenantRules> for Shown {
                 SeatFree::AfterDays(days) => Free::AfterDays(days),
             },
             loss_wait_days: rules.loss_wait_days,
+            transfers: rules.transfers.map(|TransferPeriod { most, days }| Transfers { most, days }),
             administrator: rules.administrator,
             vendor_contact: rules.vendor_contact,
             language: rules.language,
@@ -167,6 +189,10 @@ async fn update(
     if matches!(body.seat_free, Some(Free::AfterDays(days)) if days > 3_660) {
         return Err(field("seat_free.after_days", "0 to 3660").into());
     }
+    let taken = |it: &Transfers| it.most <= 1_000_000 && (1..=3_660).contains(&it.days);
+    if !body.transfers.as_ref().and_then(Option::as_ref).is_none_or(taken) {
+        return Err(field("transfers", "at most 1000000 in 1 to 3660 days").into());
+    }
     let changes = Changes {
         rehosts_per_year: body.rehosts_per_year,
         seat_free: body.seat_free.map(|free| match free {
@@ -175,6 +201,7 @@ async fn update(
             Free::AfterDays(days) => SeatFree::AfterDays(days),
         }),
         loss_wait_days: body.loss_wait_days,
+        transfers: body.transfers.map(|it| it.map(|Transfers { most, days }| TransferPeriod { most, days })),
         administrator: body.administrator.map(|it| it.map(|it| it.0)),
         vendor_contact: body.vendor_contact.map(|it| it.map(|it| it.0)),
         language: body.language.map(|language| match language {

@@ -199,6 +199,7 @@ fn file_answer(
         usage: Vec::new(),
         held: false,
         notes: Vec::new(),
+        license_facts: None,
         receipt: None,
         license: None,
         pool: Some(PoolFileOffer {

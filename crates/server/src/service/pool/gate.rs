@@ -46,6 +46,16 @@ pub fn may_change_settings(
     })
 }
 
+/// Where a license is with its revalidation, at a site's portal.
+pub fn state_of(
+    tx: &mut dyn Tx,
+    site: &Site,
+    license: &Id,
+    now: Instant,
+) -> Result<Option<State>, StoreError> {
+    Ok(tx.pooled(site.id(), license)?.and_then(|pooled| state(site, &pooled, now)))
+}
+
 fn state(site: &Site, pooled: &Pooled, now: Instant) -> Option<State> {
     site.tenant.rules.authority.as_ref()?;
     validation(pooled).map(|validation| validation.state(site.zone(), now))

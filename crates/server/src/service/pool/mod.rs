@@ -23,7 +23,7 @@ mod way_out;
 
 pub(in crate::service) use answer::answer;
 pub use errand::{VERIFY, ask_now, start_up};
-pub use gate::{may_change_settings, serving};
+pub use gate::{may_change_settings, serving, state_of};
 pub use jobs::{CLOCK, NOTICES};
 pub use keeper::{Keeper, not_allowed};
 pub use list::{PoolRow, row};

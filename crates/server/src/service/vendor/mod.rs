@@ -3,6 +3,7 @@
 //! A change is a [`unit::Unit`] of work: one transaction, with its log entry. [`once`] makes it idempotent.
 
 pub mod cases;
+pub mod customers;
 pub mod done;
 pub mod feature;
 pub mod licenses;
@@ -13,6 +14,7 @@ pub mod refresh;
 pub mod refuse;
 pub mod rules;
 pub mod scope;
+pub mod seats;
 pub mod sessions;
 pub mod terms;
 pub mod token;

@@ -20,6 +20,11 @@ pub fn stale(kind: &str, id: impl ToString, revision: u32) -> Failure {
     problem.with("revision", revision).into()
 }
 
+/// Something else still names it.
+pub fn in_use(kind: &str, id: impl ToString) -> Failure {
+    Problem::new(409, code::RESOURCE_IN_USE).with("kind", kind).with("id", id).into()
+}
+
 /// A member of the request is not what it takes.
 pub fn field(path: &str, why: impl ToString) -> Failure {
     Problem::new(422, code::FIELD).with("field", path).with("why", why).into()

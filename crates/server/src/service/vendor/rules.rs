@@ -1,6 +1,7 @@
 //! What a tenant decides for all its licenses.
 
 use handcarry_api::{Problem, code};
+use handcarry_rules::holder::TransferPeriod;
 use handcarry_rules::{SeatFree, TenantRules};
 use handcarry_store::{StoreError, Tenant, TenantId, Tx};
 use serde_json::json;
@@ -17,6 +18,8 @@ pub struct Changes {
     pub seat_free: Option<SeatFree>,
     /// Days after which a lost device is taken for lost.
     pub loss_wait_days: Option<u32>,
+    /// How often a license may move without a justification; `Some(None)` = as often as it allows.
+    pub transfers: Option<Option<TransferPeriod>>,
     /// E-mail address of whoever runs the portal; `Some(None)` takes it away.
     pub administrator: Option<Option<String>>,
     /// E-mail address of the vendor's own people.
@@ -50,6 +53,7 @@ pub fn update(
     set(&mut after.rehosts_per_year, &changes.rehosts_per_year);
     set(&mut after.seat_free, &changes.seat_free);
     set(&mut after.loss_wait_days, &changes.loss_wait_days);
+    set(&mut after.transfers, &changes.transfers);
     set(&mut after.administrator, &changes.administrator);
     set(&mut after.vendor_contact, &changes.vendor_contact);
     set(&mut after.language, &changes.language);

@@ -1,11 +1,13 @@
 //! The vendor API: who may do what, once, strictly.
 
 mod claims;
+mod customers;
 mod desk;
 mod every;
 mod licenses;
 mod once;
 mod products;
+mod seats;
 mod sessions;
 mod tokens;
 mod upgrades;

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask run`, `cargo xtask test` and what they are made of.
 #![expect(clippy::print_stdout, reason = "a command-line program that tells what it does")]
 
+mod api;
 mod bundle;
 mod demo;
 mod deny;

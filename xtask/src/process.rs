@@ -103,6 +103,14 @@ impl Run {
         })
     }
 
+    /// Runs it with all its output in a file, which somebody else shows.
+    pub(crate) fn into_file(mut self, file: &Path) -> Result<()> {
+        let out = File::create(file).with_context(|| format!("writing {}", paths::shown(file)))?;
+        let command = self.command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
+        let status = command.status().with_context(|| self.missing())?;
+        self.judge(status)
+    }
+
     /// Starts it and leaves it running, with all its output in a file.
     pub(crate) fn spawn(mut self, log: &Path) -> Result<Child> {
         say(format!("$ {} > {}", self.shown, paths::shown(log)));

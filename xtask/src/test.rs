@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, in one order. The first failure stops.
 
 use crate::{
-    generate, paths, portal, postgres,
+    api, generate, paths, portal, postgres,
     process::Run,
     size,
     step::{seconds, step},
@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     Step { name: "browser", what: "unit tests as WebAssembly in Chromium", run: browser },
     Step { name: "second", what: "the second implementation of the file format", run: second },
     Step { name: "generated", what: "generated files are up to date", run: || generate::run(true) },
+    Step { name: "api", what: "the running server against the API's description", run: api::run },
     Step { name: "size", what: "the first load is inside its budget", run: || size::check(0) },
     Step { name: "e2e", what: "end to end in Chromium", run: e2e },
 ];

@@ -29,7 +29,7 @@ impl Failure {
                 referenced(Problem::new(503, code::BUSY))
             }
             Failure::Store(StoreError::Cursor) => {
-                referenced(Problem::new(400, code::PARAMETER).with("parameter", "after"))
+                referenced(Problem::new(422, code::PARAMETER).with("parameter", "after"))
             }
             Failure::Store(StoreError::Stale(what)) => {
                 referenced(Problem::new(409, code::RESOURCE_STALE).with("kind", what))

@@ -31,6 +31,14 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
             );
             problem(operation, "401", "No token, or none that is taken here");
             problem(operation, "403", "The token lacks the scope");
+            let pages = operation
+                .parameters
+                .iter()
+                .flatten()
+                .any(|it| matches!(it, RefOr::T(it) if it.name == "after"));
+            if pages {
+                problem(operation, "422", "`after` is none of this list's cursors");
+            }
             if at_one {
                 problem(operation, "404", "There is no such thing");
             }

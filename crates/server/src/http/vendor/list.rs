@@ -82,7 +82,8 @@ fn parse<F: DeserializeOwned>(query: &str) -> Result<List<F>, Problem> {
             return Err(wrong(&name).with("why", "there twice"));
         }
     }
-    let after = after.map(|text| open(&text).ok_or_else(|| wrong("after"))).transpose()?;
+    let no_cursor = || Problem { status: 422, ..wrong("after") };
+    let after = after.map(|text| open(&text).ok_or_else(no_cursor)).transpose()?;
     let limit = match limit {
         Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)),
         None => Some(USUAL),
@@ -146,11 +147,14 @@ mod tests {
             ("limit=0", "limit"),
             ("limit=201", "limit"),
             ("limit=1&limit=1", "limit"),
-            ("after=!", "after"),
         ] {
             let Err(problem) = parse::<Filter>(query) else { panic!("{query}") };
             assert_eq!((problem.status, problem.facts["parameter"].as_str()), (400, parameter), "{query}");
         }
         assert!(parse::<NoFilter>("x=1").is_err());
+        for cursor in ["!", "_w", &close("a\0")] {
+            let Err(problem) = parse::<NoFilter>(&format!("after={cursor}")) else { panic!("{cursor}") };
+            assert_eq!((problem.status, problem.facts["parameter"].as_str()), (422, "after"), "{cursor}");
+        }
     }
 }

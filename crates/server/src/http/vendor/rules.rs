@@ -14,9 +14,8 @@ use crate::app::App;
 use crate::http::answer::Fault;
 use crate::http::vendor::{Allowed, Change, IfMatch, NoParameters, needs, shown};
 use crate::service::vendor::done::Done;
-use crate::service::vendor::refuse::field;
 use crate::service::vendor::rules::{self, Changes};
-use crate::service::vendor::value::{Email, Given, given};
+use crate::service::vendor::value::{Email, Given, Times, WaitDays, given};
 
 /// Its addresses.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -32,8 +31,8 @@ enum Free {
     AtOnce,
     /// When the device's proof has come.
     WhenProven,
-    /// So many days later, at most 3660, or when the proof has come.
-    AfterDays(u32),
+    /// So many days later, or when the proof has come.
+    AfterDays(WaitDays),
 }
 
 /// How often a license may move to another device without a word (ICE-25).
@@ -94,8 +93,7 @@ struct Shown {
 struct RulesChange {
     /// Re-hosts in 365 days that one person may make alone.
     #[serde(default)]
-    #[schema(maximum = 1_000_000)]
-    rehosts_per_year: Option<u32>,
+    rehosts_per_year: Option<Times>,
     /// When a seat is free that was taken back without the device's proof.
     #[serde(default)]
     seat_free: Option<Free>,
@@ -107,6 +105,7 @@ struct RulesChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Transfers>)]
     transfers: Given<Transfers>,
+    loss_wait_days: Option<WaitDays>,
     /// E-mail address of whoever runs the portal; `null` takes it away.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Email>)]
@@ -129,7 +128,7 @@ impl From<TenantRules> for Shown {
             seat_free: match rules.seat_free {
                 SeatFree::AtOnce => Free::AtOnce,
                 SeatFree::WhenProven => Free::WhenProven,
-                SeatFree::AfterDays(days) => Free::AfterDays(days),
+                SeatFree::AfterDays(days) => Free::AfterDays(WaitDays(days)),
             },
             loss_wait_days: rules.loss_wait_days,
             transfers: rules.transfers.map(|TransferPeriod { most, days }| Transfers { most, days }),
@@ -194,14 +193,15 @@ async fn update(
         return Err(field("transfers", "at most 1000000 in 1 to 3660 days").into());
     }
     let changes = Changes {
-        rehosts_per_year: body.rehosts_per_year,
+        rehosts_per_year: body.rehosts_per_year.map(|it| it.0),
         seat_free: body.seat_free.map(|free| match free {
             Free::AtOnce => SeatFree::AtOnce,
             Free::WhenProven => SeatFree::WhenProven,
-            Free::AfterDays(days) => SeatFree::AfterDays(days),
+            Free::AfterDays(days) => SeatFree::AfterDays(days.0),
         }),
         loss_wait_days: body.loss_wait_days,
         transfers: body.transfers.map(|it| it.map(|Transfers { most, days }| TransferPeriod { most, days })),
+        loss_wait_days: body.loss_wait_days.map(|it| it.0),
         administrator: body.administrator.map(|it| it.map(|it| it.0)),
         vendor_contact: body.vendor_contact.map(|it| it.map(|it| it.0)),
         language: body.language.map(|language| match language {

@@ -42,6 +42,38 @@ impl TryFrom<i64> for Units {
     }
 }
 
+/// Whole numbers up to a most.
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident, $most:tt) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "u32")]
+        #[schema(value_type = u32, minimum = 0, maximum = $most)]
+        pub struct $name(pub u32);
+
+        impl TryFrom<u32> for $name {
+            type Error = String;
+
+            fn try_from(number: u32) -> Result<Self, Self::Error> {
+                (number <= $most).then_some($name(number)).ok_or_else(|| format!("0 to {}", $most))
+            }
+        }
+    };
+}
+
+number!(
+    /// Days that are left.
+    DaysLeft, 1_000_000
+);
+number!(
+    /// Days to wait for something.
+    WaitDays, 3_660
+);
+number!(
+    /// How often something may happen.
+    Times, 1_000_000
+);
+
 text!(
     /// A name for people.
     Name, 120

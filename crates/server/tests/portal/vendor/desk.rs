@@ -61,7 +61,7 @@ async fn d_24_an_activation_is_found_with_its_documents_and_files() {
         assert_eq!(got.refused(), (404, "resource.unknown".to_owned()));
     }
     let foreign = desk.ask(&master, "GET", "activations?after=eA", None).await;
-    assert_eq!(foreign.refused(), (400, "request.parameter".to_owned()));
+    assert_eq!(foreign.refused(), (422, "request.parameter".to_owned()));
 }
 
 #[tokio::test]

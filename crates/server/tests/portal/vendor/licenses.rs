@@ -267,7 +267,7 @@ async fn alt_23_the_list_is_filtered_and_sorted_by_every_column_and_pages_throug
         assert_eq!((got.refused().0, got.problem().facts["parameter"].as_str()), (400, parameter), "{query}");
     }
     let foreign = desk.ask(&master, "GET", "licenses?after=bm90aGluZw", None).await;
-    assert_eq!(foreign.refused(), (400, "request.parameter".to_owned()), "no license of this name");
+    assert_eq!(foreign.refused(), (422, "request.parameter".to_owned()), "no license of this name");
 }
 
 #[tokio::test]

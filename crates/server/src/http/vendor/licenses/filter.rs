@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::Status;
-use crate::service::vendor::value::{Day, Name, Text};
+use crate::service::vendor::value::{Day, DaysLeft, Name, Text};
 
 /// Filters. Texts match a part, whatever the case of ASCII letters; days are included.
 #[derive(Deserialize, IntoParams)]
@@ -44,21 +44,17 @@ pub(super) struct Filter {
     /// Last day not after.
     end_to: Option<Day>,
     /// At least so many days left; perpetual licenses have none.
-    #[param(minimum = 0, maximum = 1_000_000)]
-    days_left_from: Option<u32>,
+    days_left_from: Option<DaysLeft>,
     /// At most so many days left.
-    #[param(minimum = 0, maximum = 1_000_000)]
-    days_left_to: Option<u32>,
+    days_left_to: Option<DaysLeft>,
     /// Last day of maintenance not before.
     maintenance_from: Option<Day>,
     /// Last day of maintenance not after.
     maintenance_to: Option<Day>,
     /// At least so many days of maintenance left.
-    #[param(minimum = 0, maximum = 1_000_000)]
-    maintenance_days_left_from: Option<u32>,
+    maintenance_days_left_from: Option<DaysLeft>,
     /// At most so many days of maintenance left.
-    #[param(minimum = 0, maximum = 1_000_000)]
-    maintenance_days_left_to: Option<u32>,
+    maintenance_days_left_to: Option<DaysLeft>,
     /// The column to sort by; with a minus the other way round.
     #[param(
         value_type = Option<String>,
@@ -118,7 +114,7 @@ impl Query<'_> {
     pub(super) fn of(self, filter: &Filter) -> Result<PoolQuery, Problem> {
         let after = match self.page.after {
             Some(after) => {
-                let wrong = || Problem::new(400, code::PARAMETER).with("parameter", "after");
+                let wrong = || Problem::new(422, code::PARAMETER).with("parameter", "after");
                 Some(Id::new(&after).ok_or_else(wrong)?)
             }
             None => None,
@@ -143,12 +139,12 @@ impl Query<'_> {
             end: narrowed(
                 today,
                 (day(filter.end_from), day(filter.end_to)),
-                (filter.days_left_from, filter.days_left_to),
+                (left(filter.days_left_from), left(filter.days_left_to)),
             ),
             maintenance: narrowed(
                 today,
                 (day(filter.maintenance_from), day(filter.maintenance_to)),
-                (filter.maintenance_days_left_from, filter.maintenance_days_left_to),
+                (left(filter.maintenance_days_left_from), left(filter.maintenance_days_left_to)),
             ),
         };
         let (sort, descending) = (sort.column, sort.descending);
@@ -158,6 +154,10 @@ impl Query<'_> {
 
 fn day(day: Option<Day>) -> Option<NaiveDate> {
     day.map(|day| day.0)
+}
+
+fn left(days: Option<DaysLeft>) -> Option<u32> {
+    days.map(|days| days.0)
 }
 
 /// Last days between two days, and with so many days left: 1 on the last day itself, 0 from then on.

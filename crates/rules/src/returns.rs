@@ -4,7 +4,7 @@ use handcarry_format::{Deactivation, License, Outcome, Verified};
 
 use crate::account::{Account, Activation, ActivationState};
 use crate::clock_note;
-use crate::decision::{Accepted, Answer, Context, Done, Note, Refusal};
+use crate::decision::{Accepted, Answer, CaseKind, Context, Done, Note, Refusal};
 use crate::issue::{Said, receipt};
 use crate::over::over;
 use crate::period::added_by_period;
@@ -36,7 +36,11 @@ pub(crate) fn give_back(
     let replaced =
         chain.license.request != activation.request && file.destroyed_at <= activation.requested_at;
     let said = Statement { usage: &file.usage, digest: file.digest(), chain, last: !replaced };
-    let booking = book(account, &mut activation, said);
+    let mut booking = book(account, &mut activation, said);
+    if known.is_retired() {
+        // What is missing was refused because the license was taken back; its usage is in this one.
+        booking.cases.retain(|case| case.kind != CaseKind::Gap);
+    }
     let (done, outcome) = match booking.done {
         _ if !replaced => (Done::Returned, Outcome::Returned),
         Done::Held => (Done::Held, Outcome::Held),

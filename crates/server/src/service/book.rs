@@ -166,6 +166,11 @@ impl Booking {
             let file = IssuedFile { digest, kind, activation: activation.id.clone(), at: self.now, text };
             tx.keep_issued(tenant, &file)?;
         }
+        let owed = account.activation.as_ref().is_some_and(Activation::orphan_on_device);
+        if owed && !activation.orphan_on_device() {
+            tx.close_orphan_cases(tenant, &activation.id, self.now)?;
+            tx.append_log(tenant, &record::proven(account, activation, &self.document, self.now))?;
+        }
         if !accepted.added.is_empty() {
             tx.add_totals(tenant, license, &accepted.added)?;
             tx.add_periods(tenant, license, &accepted.periods)?;

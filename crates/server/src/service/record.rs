@@ -2,7 +2,7 @@
 
 use handcarry_api::{Outcome, Problem};
 use handcarry_format::{Digest, Id, Instant, UsageFinding};
-use handcarry_rules::{Accepted, Case};
+use handcarry_rules::{Accepted, Account, Activation, Case};
 use handcarry_store::{NewCase, NewLogEntry};
 use serde_json::{Value, json};
 
@@ -24,6 +24,28 @@ pub(super) fn accepted(outcome: &Outcome, accepted: &Accepted, at: Instant) -> N
         "cases": cases,
     });
     NewLogEntry { at, event: "document.accepted".to_owned(), data: data.to_string() }
+}
+
+/// The log entry of a late proof: what staff had taken back is an orphan no more.
+pub(super) fn proven(
+    account: &Account,
+    activation: &Activation,
+    document: &Uploaded,
+    at: Instant,
+) -> NewLogEntry {
+    let retirement = activation.retirement();
+    let freed = account.activation.as_ref().is_some_and(|before| before.holds_seat(at));
+    let data = json!({
+        "license": account.entitlement.id,
+        "activation": activation.id,
+        "device": activation.device.name,
+        "how": retirement.map(|retirement| retirement.how.name()),
+        "retired_at": retirement.map(|retirement| retirement.at),
+        "seat_freed": freed,
+        "document": document.id(),
+        "digest": document.digest(),
+    });
+    NewLogEntry { at, event: "activation.proven".to_owned(), data: data.to_string() }
 }
 
 /// The log entry of a refused document.

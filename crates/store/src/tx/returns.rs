@@ -30,6 +30,15 @@ pub trait Returns {
         now: Instant,
         limit: u32,
     ) -> Result<Vec<StaffRecord>, StoreError>;
+    /// When the next of them is due.
+    fn next_staff_due(&mut self, tenant: TenantId) -> Result<Option<Instant>, StoreError>;
+    /// The orphan has proven that it destroyed its license: cases that its signs of life opened are closed.
+    fn close_orphan_cases(
+        &mut self,
+        tenant: TenantId,
+        activation: &Id,
+        at: Instant,
+    ) -> Result<(), StoreError>;
     /// Re-hosts and losses of the tenant after `since` that no proof has given back.
     fn rehosts_since(&mut self, tenant: TenantId, since: Instant) -> Result<u32, StoreError>;
 }
@@ -136,6 +145,24 @@ impl Returns for SqlTx<'_> {
         let text = select!("WHERE tenant = ?1 AND state = 'waiting' AND due_at <= ?2 ORDER BY seq LIMIT ?3");
         let found = many(self.sql, text, values![tenant, now, limit], read)?;
         Ok(found.into_iter().map(|entry| entry.record).collect())
+    }
+
+    fn next_staff_due(&mut self, tenant: TenantId) -> Result<Option<Instant>, StoreError> {
+        let text = "SELECT min(due_at) FROM staff_action WHERE tenant = ?1 AND state = 'waiting'";
+        let found =
+            one(self.sql, text, values![tenant], |row| Cells::of(row, "staff action").instant_maybe())?;
+        Ok(found.flatten())
+    }
+
+    fn close_orphan_cases(
+        &mut self,
+        tenant: TenantId,
+        activation: &Id,
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let text = "UPDATE desk_case SET closed_at = ?3, closed_by = 'proof', closed_why = ''
+                    WHERE tenant = ?1 AND activation = ?2 AND kind = 'orphan' AND closed_at IS NULL";
+        run(self.sql, text, values![tenant, activation, at]).map(drop)
     }
 
     fn rehosts_since(&mut self, tenant: TenantId, since: Instant) -> Result<u32, StoreError> {

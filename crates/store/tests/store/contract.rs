@@ -53,7 +53,8 @@ macro_rules! engine {
                 d_26_seats_are_counted_as_they_are_released_and_proven,
                 hex_06_a_retired_activation_is_found_by_no_request,
                 hex_rehost_those_of_a_year_are_counted_without_those_that_were_proven,
-                d_28_what_staff_ask_for_is_kept_and_decided_once;
+                d_28_what_staff_ask_for_is_kept_and_decided_once,
+                hex_late_proof_closes_the_orphans_cases_and_no_others;
             holders:
                 ice_01_a_customer_comes_back_as_it_was_written,
                 ice_01_customers_are_found_by_any_part_of_them,

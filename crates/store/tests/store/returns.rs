@@ -160,6 +160,7 @@ pub(crate) fn d_28_what_staff_ask_for_is_kept_and_decided_once(world: &World) {
         assert_eq!(tx.due_staff_records(ACME, at(99), 9)?, []);
         assert_eq!(tx.due_staff_records(ACME, at(100), 9)?, one);
         assert_eq!(tx.due_staff_records(OTHER, at(100), 9)?, []);
+        assert_eq!((tx.next_staff_due(ACME)?, tx.next_staff_due(OTHER)?), (Some(at(100)), None));
         Ok(())
     });
     let decided = StaffRecord {
@@ -184,6 +185,23 @@ pub(crate) fn d_28_what_staff_ask_for_is_kept_and_decided_once(world: &World) {
         assert_eq!(tx.staff_records(ACME, Some(StaffState::Done), &page(None, 10))?[0].record, done);
         assert_eq!(tx.staff_records(ACME, Some(StaffState::Waiting), &page(None, 10))?, []);
         assert_eq!(tx.staff_records(OTHER, None, &page(None, 10))?, []);
+        assert_eq!(tx.next_staff_due(ACME)?, None);
+        Ok(())
+    });
+}
+
+pub(crate) fn hex_late_proof_closes_the_orphans_cases_and_no_others(world: &World) {
+    world.does(|tx| {
+        tx.insert_license(ACME, &license("l", 1))?;
+        tx.save_activation(ACME, &id("l"), &activation("a-1", "one", 1))?;
+        tx.open_case(ACME, &case("c-1", "orphan", "d-1"))?;
+        tx.open_case(ACME, &case("c-2", "zombie", "d-1"))?;
+        tx.close_orphan_cases(OTHER, &id("a-1"), at(5))?;
+        tx.close_orphan_cases(ACME, &id("a-2"), at(5))?;
+        assert_eq!(tx.cases(ACME, &ALL)?.len(), 2);
+        tx.close_orphan_cases(ACME, &id("a-1"), at(5))?;
+        let left: Vec<_> = tx.cases(ACME, &ALL)?.into_iter().map(|it| it.case.id).collect();
+        assert_eq!(left, [id("c-2")]);
         Ok(())
     });
 }

@@ -31,6 +31,8 @@ fn hex_late_proof_books_the_usage_clears_the_orphan_and_frees_no_second_seat(
     let (_b, _c) = (licensed(&mut world, "b"), licensed(&mut world, "c"));
     assert_eq!((world.made(), world.seats_used()), (counted, 2));
     world.pass(40 * 86_400);
+    let report = a.report(world.now);
+    assert_eq!(world.send(&report).unwrap_err().code(), "activation.retired");
     let gone = a.deactivate(world.now);
     let done = world.send(&gone).unwrap();
     assert_eq!((done.name(), done.said().outcome, done.cases()), ("returned", Outcome::Returned, vec![]));

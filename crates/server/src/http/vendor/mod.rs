@@ -31,6 +31,7 @@ mod place;
 mod strict;
 
 mod activations;
+mod approvals;
 mod cases;
 mod customers;
 mod events;
@@ -38,6 +39,7 @@ mod licenses;
 mod log;
 mod policies;
 mod products;
+mod returns;
 mod rules;
 mod seats;
 mod session_terms;
@@ -63,6 +65,7 @@ pub(in crate::http) use crate::service::vendor::scope::needs;
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(activations::routes())
+        .merge(approvals::routes())
         .merge(cases::routes())
         .merge(events::routes())
         .merge(customers::routes())
@@ -70,6 +73,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(log::routes())
         .merge(policies::routes())
         .merge(products::routes())
+        .merge(returns::routes())
         .merge(rules::routes())
         .merge(session_terms::routes())
         .merge(sessions::routes())

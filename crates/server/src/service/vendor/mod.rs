@@ -12,6 +12,7 @@ pub mod policies;
 pub mod products;
 pub mod refresh;
 pub mod refuse;
+pub mod returns;
 pub mod rules;
 pub mod scope;
 pub mod seats;

@@ -6,13 +6,17 @@ use handcarry_format::{Id, Instant};
 use handcarry_store::{NewLogEntry, StoreError, TenantId, Tx};
 use serde_json::Value;
 
-/// Who does it, for the log.
+/// Who does it, for the log: two of one name are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
     /// A system of the vendor's, by its token.
     Token(Id),
-    /// A person at the command line.
+    /// Somebody at the command line.
     Command,
+    /// A person at the command line, by name: where it counts who it is (D-28).
+    Person(String),
+    /// Nobody: the time has come.
+    Schedule,
 }
 
 impl fmt::Display for By {
@@ -20,6 +24,8 @@ impl fmt::Display for By {
         match self {
             By::Token(id) => write!(f, "token:{id}"),
             By::Command => f.write_str("command"),
+            By::Person(name) => write!(f, "person:{name}"),
+            By::Schedule => f.write_str("schedule"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod every;
 mod licenses;
 mod once;
 mod products;
+mod returns;
 mod seats;
 mod sessions;
 mod tokens;

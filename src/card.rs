@@ -231,6 +231,8 @@ pub struct Answer {
     pub booked: Vec<(String, i64)>,
     /// What else to know.
     pub notes: Vec<Phrase>,
+    /// What the portal says of the license and who holds it; nobody has signed that.
+    pub holder: Vec<Fact>,
     /// The receipt to carry back.
     pub receipt: Option<OutFile>,
     /// The license file to carry back; the pool file if the outcome is [`Outcome::Answered`].

@@ -56,8 +56,59 @@ pub fn answer(text: &str, first: Option<String>) -> Option<AnswerFiles> {
     for said in items(&value, "notes") {
         notes.extend(note(said));
     }
-    Some(AnswerFiles { receipt, license, is_pool, current, notes, first, raw: text.to_owned() })
+    let holder = value.get("license_facts").map_or_else(Vec::new, holder);
+    Some(AnswerFiles { receipt, license, is_pool, current, notes, holder, first, raw: text.to_owned() })
 }
+
+/// What the portal says of the license and who holds it (ICE-01): not signed, and shown apart from what is.
+fn holder(said: &Json) -> Vec<Fact> {
+    let named = |name: &str| {
+        Arg::Phrase(Phrase::plain(match name {
+            "ok" => W::HolderOk,
+            "evaluation" => W::HolderEvaluation,
+            "reference_id_mismatch" => W::HolderMismatch,
+            "add_users" => W::HolderAddUsers,
+            _ => W::HolderRenew,
+        }))
+    };
+    let mut facts = Vec::new();
+    for (name, label) in HOLDER {
+        if let Some(text) = string(said, name) {
+            let value = if label == W::FactRegistration { named(&text) } else { fact(&text) };
+            facts.push(Fact::new(label, value));
+        }
+    }
+    let number = |of: &Json, name| match of.get(name) {
+        Some(Json::Int(number)) => Some(Arg::Number(*number)),
+        _ => None,
+    };
+    if let Some(days) = number(said, "renewal_days") {
+        facts.push(Fact::new(W::FactRenewal, Arg::Phrase(Phrase::with(W::FactDays, days))));
+    }
+    for line in items(said, "lines") {
+        let (Some(used), Some(seats)) = (number(line, "used"), number(line, "seats")) else { continue };
+        let over = matches!(line.get("over"), Some(Json::Bool(true)));
+        let word = if over { W::FactOver } else { W::FactSeatsOf };
+        let devices = string(line, "name").as_deref() == Some("devices");
+        let label = if devices { W::FactSeats } else { W::FactUsers };
+        facts.push(Fact::new(label, Arg::Phrase(Phrase::with(word, used).arg(seats))));
+    }
+    facts.extend(texts(said, "recommended").iter().map(|name| Fact::new(W::FactRecommended, named(name))));
+    facts
+}
+
+/// The facts of a license that are texts, by the server's name for them.
+const HOLDER: [(&str, W); 9] = [
+    ("name", W::FactCustomer),
+    ("company", W::FactCompany),
+    ("email", W::FactEmail),
+    ("address", W::FactAddress),
+    ("reference_id", W::FactReference),
+    ("order", W::FactOrder),
+    ("previous_order", W::FactPrevious),
+    ("registration", W::FactRegistration),
+    ("runs_until", W::FactStops),
+];
 
 /// What the portal says besides. Usage above its maximum stands in the signed receipt already.
 fn note(value: &Json) -> Option<Phrase> {
@@ -105,7 +156,8 @@ pub fn problem(text: &str) -> Refusal {
 }
 
 /// The facts of a problem that are shown, by the server's name for them.
-const FACTS: [(&str, W); 15] = [
+const FACTS: [(&str, W); 16] = [
+    ("order", W::FactOrder),
     ("vendor", W::FactVendor),
     ("licensed", W::FactProduct),
     ("device", W::FactDevice),

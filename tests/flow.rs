@@ -20,6 +20,7 @@ fn answer() -> Box<Answer> {
         facts: Vec::new(),
         booked: Vec::new(),
         notes: Vec::new(),
+        holder: Vec::new(),
         receipt: None,
         license: None,
         first: None,

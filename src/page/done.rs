@@ -27,6 +27,9 @@ pub(super) fn page(app: App, of: &Arc<Answer>) -> Vec<El> {
     if let Some(file) = &of.receipt {
         parts.push(file_card(app, of, file, false, word));
     }
+    if !of.holder.is_empty() {
+        parts.push(card::plain(t(W::HolderTitle)).kid(facts(&of.holder)));
+    }
     let note = app.word("done.note", "");
     let place = if of.outcome == Outcome::Answered { W::FactSite } else { W::DoneOnDevice };
     let mut device = card::plain(t(place)).kid(device_steps(of));

@@ -17,6 +17,8 @@ pub struct AnswerFiles {
     pub current: bool,
     /// What else to know.
     pub notes: Vec<Phrase>,
+    /// What the portal says of the license's holder.
+    pub holder: Vec<Fact>,
     /// When the same file was processed before.
     pub first: Option<String>,
     /// The whole answer.
@@ -71,6 +73,7 @@ pub fn prove_answer(
         (None, None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
     answer.notes.append(&mut files.notes);
+    answer.holder = std::mem::take(&mut files.holder);
     answer.receipt = files.receipt.take();
     answer.license = files.license.take();
     answer.first = files.first.take();
@@ -141,6 +144,7 @@ fn empty(outcome: Outcome, product: String, device: &str) -> Box<Answer> {
         facts: Vec::new(),
         booked: Vec::new(),
         notes: Vec::new(),
+        holder: Vec::new(),
         receipt: None,
         license: None,
         first: None,

@@ -123,7 +123,7 @@ impl From<&Refusal> for Problem {
             RefusalKind::TransferJustification { limit, days, free_from } => {
                 let problem = problem.with("limit", limit).with("days", days);
                 match free_from {
-                    Some(at) => problem.with("free_from", at),
+                    Some(at) => problem.with("free_again", at),
                     None => problem,
                 }
             }

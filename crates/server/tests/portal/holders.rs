@@ -163,7 +163,7 @@ async fn ice_25_a_transfer_beyond_the_tenants_limit_needs_a_justification_which_
     let refused = move_to(&desk, &key, &mut device, "c", None).await.problem();
     assert_eq!(refused.code, "transfer.justification");
     assert_eq!((refused.facts["limit"].as_str(), refused.facts["days"].as_str()), ("1", "30"));
-    assert_eq!(refused.facts["free_from"], now().plus_days(30).to_string());
+    assert_eq!(refused.facts["free_again"], now().plus_days(30).to_string());
     assert_eq!(move_to(&desk, &key, &mut device, "c", Some("b burned down")).await.status, 201);
     let kept = does(&desk, move |tx| {
         let license = tx.license_by_key(ACME, &key)?.unwrap();

@@ -38,6 +38,7 @@ mod events;
 mod licenses;
 mod log;
 mod policies;
+mod pool;
 mod products;
 mod returns;
 mod rules;
@@ -72,6 +73,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(licenses::routes())
         .merge(log::routes())
         .merge(policies::routes())
+        .merge(pool::routes())
         .merge(products::routes())
         .merge(returns::routes())
         .merge(rules::routes())

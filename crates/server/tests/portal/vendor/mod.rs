@@ -6,6 +6,7 @@ mod desk;
 mod every;
 mod licenses;
 mod once;
+mod pool;
 mod products;
 mod returns;
 mod seats;

@@ -16,7 +16,7 @@ use crate::service::vendor::value::{Day, DaysLeft, Name, Text};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Filter {
+pub(in crate::http::vendor) struct Filter {
     /// One of these, separated by commas.
     #[serde(default, deserialize_with = "separated")]
     #[param(value_type = Option<Vec<Status>>, style = Form, explode = false, min_items = 1)]
@@ -102,16 +102,16 @@ fn separated<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<Vec<PoolStat
 }
 
 /// What the filters are to be understood by.
-pub(super) struct Query<'a> {
-    pub(super) page: Page,
+pub(in crate::http::vendor) struct Query<'a> {
+    pub(in crate::http::vendor) page: Page,
     /// The tenant's zone: days left are counted in it.
-    pub(super) zone: &'a str,
-    pub(super) now: Instant,
+    pub(in crate::http::vendor) zone: &'a str,
+    pub(in crate::http::vendor) now: Instant,
 }
 
 impl Query<'_> {
     /// The store's query.
-    pub(super) fn of(self, filter: &Filter) -> Result<PoolQuery, Problem> {
+    pub(in crate::http::vendor) fn of(self, filter: &Filter) -> Result<PoolQuery, Problem> {
         let after = match self.page.after {
             Some(after) => {
                 let wrong = || Problem::new(422, code::PARAMETER).with("parameter", "after");

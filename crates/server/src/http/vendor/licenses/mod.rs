@@ -4,6 +4,8 @@ mod body;
 mod filter;
 mod view;
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use handcarry_format::Id;
 use handcarry_store::Pooled;
@@ -13,6 +15,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::http::answer::Fault;
+use crate::http::vendor::pool::with_keeper;
 use crate::http::vendor::{Allowed, AtId, Change, List, Listing, Paging, needs, shown_at};
 use crate::random;
 use crate::service::vendor::done::Done;
@@ -21,7 +24,7 @@ use crate::service::vendor::refuse::unknown;
 use crate::service::vendor::unit::Unit;
 use crate::service::vendor::value::Key;
 use body::{Changed, New};
-use filter::{Filter, Query};
+pub(super) use filter::{Filter, Query};
 pub(in crate::http) use view::Shown;
 
 /// Its addresses.
@@ -69,10 +72,13 @@ async fn create(
         zone: allowed.zone()?,
         terms,
     };
+    let site = Arc::clone(&allowed.site);
     let change = allowed.change(asked, move |unit| {
         let made = licenses::create(unit, &new)?;
+        with_keeper(unit, &site, |keeper| keeper.written(&made.id))?;
         let place = format!("api/v1/vendor/licenses/{}", made.id);
-        Ok(Done::created(place, &pooled(unit, &made.id)?).at_revision(made.revision))
+        let (shown, revision) = pooled(unit, &made.id)?;
+        Ok(Done::created(place, &shown).at_revision(revision))
     });
     change.await
 }
@@ -110,14 +116,20 @@ async fn update(
 ) -> Result<Response, Fault> {
     allowed.is_issuer()?;
     let (revision, terms) = body.split();
+    let site = Arc::clone(&allowed.site);
     let change = allowed.change(asked, move |unit| {
-        let now = licenses::update(unit, &id, revision, &terms)?;
-        Ok(Done::ok(&pooled(unit, &id)?).at_revision(now.revision))
+        licenses::update(unit, &id, revision, &terms)?;
+        with_keeper(unit, &site, |keeper| keeper.written(&id))?;
+        let (shown, revision) = pooled(unit, &id)?;
+        Ok(Done::ok(&shown).at_revision(revision))
     });
     change.await
 }
 
-fn pooled(unit: &mut Unit<'_>, id: &Id) -> Result<Shown, Failure> {
+/// The license as it is now, and its revision.
+fn pooled(unit: &mut Unit<'_>, id: &Id) -> Result<(Shown, u32), Failure> {
     let pooled: Option<Pooled> = unit.tx.pooled(unit.tenant, id)?;
-    Ok(Shown::of(pooled.ok_or_else(|| unknown("license", id))?, unit.now))
+    let pooled = pooled.ok_or_else(|| unknown("license", id))?;
+    let revision = pooled.license.revision;
+    Ok((Shown::of(pooled, unit.now), revision))
 }

@@ -7,7 +7,7 @@ use handcarry_store::{Page, Store, Tenant, Tx};
 use serde_json::{Value, json};
 
 use crate::cli::entitlement::Terms;
-use crate::cli::{Data, Done, Stop, arguments, open, say};
+use crate::cli::{Data, Done, Stop, arguments, license_import, open, say, upgrade};
 use crate::clock::{Clock as _, SystemClock};
 use crate::failure::Failure;
 use crate::random;
@@ -57,6 +57,12 @@ pub(super) enum Command {
         #[arg(value_parser = arguments::license_key)]
         key: LicenseKey,
     },
+    /// Take licenses of another system in
+    #[command(subcommand)]
+    Import(license_import::Command),
+    /// What adds to the count of a license
+    #[command(subcommand)]
+    Upgrade(upgrade::Command),
     /// List licenses
     List {
         /// Whose
@@ -72,6 +78,11 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(data: &Data, command: Command) -> Done {
+    let command = match command {
+        Command::Import(command) => return license_import::run(data, command),
+        Command::Upgrade(command) => return upgrade::run(data, command),
+        other => other,
+    };
     let store = open::for_command(data)?;
     match command {
         Command::Create { tenant, product, policy, user, replaces, terms } => {
@@ -92,6 +103,8 @@ pub(super) fn run(data: &Data, command: Command) -> Done {
                 ));
             }
         }
+        // They open the store by themselves.
+        Command::Import(_) | Command::Upgrade(_) => {}
     }
     store.close_blocking();
     Ok(())
@@ -159,6 +172,9 @@ fn update(store: &Store, site: Site, key: LicenseKey, terms: Terms) -> Done {
         terms.apply(&mut after)?;
         if after != before {
             may_change_settings(tx, &site, &before.id, SystemClock.now())?.map_err(Failure::from)?;
+            tx.upgrades_of(id, &after.id)?.still_fit(&after).map_err(|(upgrade, refusal)| {
+                Stop::from(format!("upgrade {upgrade}: {refusal} ({})", refusal.code()))
+            })?;
             after.revision += 1;
             tx.update_license(id, &after)?;
             let data = json!({"license": after.id, "before": facts(&before), "after": facts(&after)});

@@ -10,6 +10,7 @@ mod inspect;
 mod key;
 mod keyring;
 mod license;
+mod license_import;
 mod log;
 mod open;
 mod policy;
@@ -20,6 +21,7 @@ mod serve;
 mod store;
 mod tenant;
 mod token;
+mod upgrade;
 mod user;
 mod vendor_file;
 

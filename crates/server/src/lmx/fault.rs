@@ -62,6 +62,10 @@ pub enum FaultKind {
     Unknown(String),
     /// Its last day is before its first.
     Reversed,
+    /// It has ended already.
+    Ended,
+    /// A term that no license file could hold: which, and why.
+    Unsound(String),
     /// LM-X would leave out a second exclusive license of the same feature.
     SecondExclusive(String),
     /// Several licenses could be raised by this upgrade.
@@ -92,6 +96,8 @@ impl FaultKind {
             FaultKind::NoEqual { .. } => "lmx.no_equal",
             FaultKind::Unknown(_) => "lmx.unknown",
             FaultKind::Reversed => "lmx.reversed",
+            FaultKind::Ended => "lmx.ended",
+            FaultKind::Unsound(_) => "lmx.unsound",
             FaultKind::SecondExclusive(_) => "lmx.second_exclusive",
             FaultKind::SeveralBases(_) => "lmx.several_bases",
             FaultKind::Upgrade(refusal) => refusal.code(),
@@ -131,6 +137,8 @@ impl fmt::Display for FaultKind {
                 write!(f, "LM-X has no setting {setting} (--ignore {setting} leaves it out)")
             }
             FaultKind::Reversed => f.write_str("it ends before it starts"),
+            FaultKind::Ended => f.write_str("it has ended already"),
+            FaultKind::Unsound(why) => f.write_str(why),
             FaultKind::SecondExclusive(name) => {
                 write!(f, "a second exclusive license of {name} would be left out")
             }

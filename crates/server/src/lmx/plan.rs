@@ -1,11 +1,12 @@
 //! From a template to licenses and upgrades, by the rules. Nothing is planned if anything is refused.
 
-use handcarry_format::{Customer, Id, LicenseKey, Model, Product, Vendor};
+use handcarry_format::{Customer, Id, Instant, LicenseKey, Model, Product, Vendor};
+use handcarry_rules::pool::Bounds;
 use handcarry_rules::session::SessionTerms;
 use handcarry_rules::upgrade::{
     AskedUpgrade, Checked, Count, KeyType, MOST, Upgrade, UpgradeRefusal, Upgrades, base_of,
 };
-use handcarry_rules::{Entitlement, Pooling};
+use handcarry_rules::{Entitlement, PoolStatus, Pooling, check_terms};
 
 use crate::lmx::{Fault, FaultKind, Feature, Noted, Template};
 
@@ -23,8 +24,10 @@ pub struct Choices<'a> {
     pub base: Option<Id>,
     /// Licenses that are there, with their upgrades: those that can be raised, and those that this document has made.
     pub bases: &'a [(Entitlement, Upgrades)],
-    /// Makes fresh license keys.
-    pub key: fn() -> LicenseKey,
+    /// A fresh license key for each feature.
+    pub keys: &'a [LicenseKey],
+    /// The portal's clock: what has ended is not sold.
+    pub now: Instant,
 }
 
 /// What importing a template will do.
@@ -56,8 +59,8 @@ pub struct PlannedUpgrade {
     pub license: Id,
     /// The upgrade; none = it is there already.
     pub upgrade: Option<Upgrade>,
-    /// Its id.
-    pub id: Id,
+    /// As it was asked for.
+    pub asked: AskedUpgrade,
 }
 
 /// Plans an import. On failure: everything that is refused, by its place.
@@ -72,7 +75,7 @@ pub fn plan(template: &Template, choices: &Choices<'_>) -> Result<Plan, Vec<Faul
         if second {
             planning.refuse(feature, "KEYTYPE", FaultKind::SecondExclusive(feature.id.to_string()));
         }
-        plan.licenses.push(planned);
+        plan.licenses.extend(planned);
     }
     for (n, feature) in numbered().filter(|(_, it)| it.key_type == KeyType::Upgrade) {
         plan.upgrades.extend(planning.upgrade(n, feature, &plan.licenses));
@@ -107,12 +110,20 @@ impl Planning<'_> {
         Id::new(&text).unwrap_or_else(|| self.choices.document.clone())
     }
 
-    fn license(&mut self, n: usize, feature: &Feature) -> PlannedLicense {
+    fn license(&mut self, n: usize, feature: &Feature) -> Option<PlannedLicense> {
         let (id, choices) = (self.id(n), self.choices);
         let (sessions, noted) = (feature.session_terms(), feature.noted.clone());
         if let Some((license, _)) = self.bases.iter().find(|(known, _)| known.id == id) {
-            return PlannedLicense { license: license.clone(), sessions, noted, known: true };
+            return Some(PlannedLicense { license: license.clone(), sessions, noted, known: true });
         }
+        let bounds = Bounds::of(feature.start, feature.end, choices.zone);
+        if bounds.has_ended(choices.now) {
+            self.refuse(feature, "END", FaultKind::Ended);
+        }
+        let Some(key) = choices.keys.get(n - 1).cloned() else {
+            self.refuse(feature, "KEYTYPE", FaultKind::TooMany);
+            return None;
+        };
         let product = Product {
             version: feature.version.clone().or_else(|| choices.product.version.clone()),
             ..choices.product.clone()
@@ -136,10 +147,15 @@ impl Planning<'_> {
             end: feature.end,
             maintenance_end: feature.maintenance_end,
             match_rate: feature.match_rate.unwrap_or(100),
-            ..Entitlement::new(id, (choices.key)(), choices.vendor.clone(), product, choices.zone)
+            // ALT-07: the clock itself makes it active.
+            status: if bounds.has_started(choices.now) { PoolStatus::Active } else { PoolStatus::Pending },
+            ..Entitlement::new(id, key, choices.vendor.clone(), product, choices.zone)
         };
+        if let Err(unsound) = check_terms(&license) {
+            self.refuse(feature, setting_of_term(&unsound.field), FaultKind::Unsound(unsound.to_string()));
+        }
         self.bases.push((license.clone(), Upgrades::default()));
-        PlannedLicense { license, sessions, noted, known: false }
+        Some(PlannedLicense { license, sessions, noted, known: false })
     }
 
     fn upgrade(&mut self, n: usize, feature: &Feature, own: &[PlannedLicense]) -> Option<PlannedUpgrade> {
@@ -174,7 +190,7 @@ impl Planning<'_> {
             }
         };
         upgrades.all.extend(upgrade.clone());
-        Some(PlannedUpgrade { license: license.id.clone(), upgrade, id: asked.id })
+        Some(PlannedUpgrade { license: license.id.clone(), upgrade, asked })
     }
 
     /// Which license an upgrade raises: the one that was named, else that of the same file, else the only one there is.
@@ -195,6 +211,17 @@ impl Planning<'_> {
             (None, _) => Err(FaultKind::Upgrade(UpgradeRefusal::NoExclusive { feature: feature.id.clone() })),
             _ => Err(FaultKind::SeveralBases(feature.id.to_string())),
         }
+    }
+}
+
+/// The setting that a term comes from.
+fn setting_of_term(term: &str) -> &'static str {
+    match term {
+        "customer.name" => "LICENSEE",
+        "start" => "START",
+        "end" => "END",
+        "maintenance_end" => "MAINTENANCE_END",
+        _ => "COUNT",
     }
 }
 

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use handcarry_format::{Id, LicenseKey, Model, Product, Vendor};
+use handcarry_format::{Id, Instant, LicenseKey, Model, Product, Vendor};
 use handcarry_rules::session::Shared;
 use handcarry_rules::upgrade::{Count, KeyType, MOST, Upgrades};
 use handcarry_rules::{Entitlement, Pooling};
@@ -27,7 +27,8 @@ fn planned_with(
         document: id("doc"),
         base,
         bases,
-        key: || LicenseKey::from_random([7; 10]),
+        keys: &[7, 8, 9, 10].map(|n| LicenseKey::from_random([n; 10])),
+        now: Instant::parse("2026-06-01T00:00:00Z").unwrap(),
     };
     let told = |faults: Vec<super::Fault>| {
         faults.iter().map(|it| format!("{} {}", it.at, it.kind.code())).collect::<Vec<_>>()
@@ -213,6 +214,8 @@ fn lmx_22_every_way_of_writing_a_feature_is_read(#[case] text: &str) {
     "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><FEATURE NAME=\"ä\"/>",
     "1:1 lmx.encoding"
 )]
+#[case::ended("<FEATURE NAME=\"a\"><SETTING END=\"2026-05-31\"/></FEATURE>", "1:28 lmx.ended")]
+#[case::unsound("<FEATURE NAME=\"a\"><SETTING LICENSEE=\"a&#x202e;b\"/></FEATURE>", "1:28 lmx.unsound")]
 #[case::second_exclusive("<FEATURE NAME=\"a\"/>\n<FEATURE NAME=\"A\"/>", "2:1 lmx.second_exclusive")]
 fn lmx_22_what_is_wrong_is_told_with_its_line_and_column(#[case] text: &str, #[case] told: &str) {
     assert_eq!(fault(text), told);

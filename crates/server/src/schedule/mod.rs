@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::notice::address::Addressing;
 use crate::notice::deliver::Delivering;
+use crate::service::vendor::counts;
 use crate::service::vendor::returns::Losses;
 use crate::service::{holder, pool};
 use crate::site::Site;
@@ -28,7 +29,15 @@ pub use run::Running;
 pub use times::{hours, midnights, next_hour, next_midnight};
 
 /// Every job, in the order in which those that are due at one instant are visited.
-pub const JOBS: &[&dyn Job] = &[pool::CLOCK, pool::NOTICES, holder::COMPARE, holder::RENEWALS, &Losses];
+pub const JOBS: &[&dyn Job] = &[
+    pool::CLOCK,
+    pool::NOTICES,
+    counts::UPGRADES,
+    counts::SESSIONS,
+    holder::COMPARE,
+    holder::RENEWALS,
+    &Losses,
+];
 
 /// Every errand.
 pub const ERRANDS: &[&dyn Errand] = &[

@@ -3,10 +3,12 @@
 //! A change is a [`unit::Unit`] of work: one transaction, with its log entry. [`once`] makes it idempotent.
 
 pub mod cases;
+pub mod counts;
 pub mod customers;
 pub mod done;
 pub mod feature;
 pub mod licenses;
+pub mod lmx;
 pub mod once;
 pub mod policies;
 pub mod products;

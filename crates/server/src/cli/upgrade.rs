@@ -86,13 +86,13 @@ pub(super) fn run(data: &Data, command: Command) -> Done {
                 servers: server,
                 ..AskedUpgrade::new(id, feature, Count::Of(count))
             };
-            add(&store, open::tenant(&store, tenant.as_ref())?.id, key, asked)?;
+            add(&store, authority(&store, tenant.as_ref())?, key, asked)?;
         }
         Command::List { tenant, key, after, limit } => {
             list(&store, open::tenant(&store, tenant.as_ref())?.id, key, Page { after, limit })?;
         }
         Command::Withdraw { tenant, id } => {
-            let tenant = open::tenant(&store, tenant.as_ref())?.id;
+            let tenant = authority(&store, tenant.as_ref())?;
             let now = SystemClock.now();
             store.write_blocking(move |tx| {
                 upgrades::withdraw(&mut Unit { tx, tenant, now, by: &By::Command }, &id).map_err(Stop::from)
@@ -101,6 +101,15 @@ pub(super) fn run(data: &Data, command: Command) -> Done {
     }
     store.close_blocking();
     Ok(())
+}
+
+/// A site has the upgrades that its authority has given.
+fn authority(store: &Store, tenant: Option<&Id>) -> Result<TenantId, Stop> {
+    let tenant = open::tenant(store, tenant)?;
+    match tenant.rules.authority {
+        Some(_) => Err("this portal is a site's: its authority sells".into()),
+        None => Ok(tenant.id),
+    }
 }
 
 fn add(store: &Store, tenant: TenantId, key: LicenseKey, asked: AskedUpgrade) -> Done {

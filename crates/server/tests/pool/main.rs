@@ -191,3 +191,61 @@ fn alt_03_a_carried_question_and_its_carried_answer_verify_with_the_network_neve
     let site = Server::start(&one);
     assert_eq!(refused(site.address, &question), "pool.not_authority");
 }
+
+#[test]
+fn lmx_13_16_a_site_has_the_upgrades_of_its_authority_and_no_others() {
+    let world = World::new();
+    let key = world.sell(&["--feature", "f1", "--concurrent", "10", "--end", "2099-12-31"]);
+    let add = |id: &str, count: &str, more: &[&str]| {
+        let upgrade = ["license", "upgrade", "add", key.as_str(), "--feature", "f1", "--end", "2099-12-31"];
+        handcarry(&world.authority, &[&upgrade[..], &["--id", id, "--count", count], more].concat())
+    };
+    add("u1", "5", &[]);
+    let (one, two) = (world.site(1), world.site(2));
+    let count = |data: &std::path::Path| {
+        let listed = handcarry(data, &["license", "upgrade", "list", key.as_str()]);
+        listed.lines().next().unwrap().to_owned()
+    };
+    let carry = |data: &std::path::Path, arguments: &[&str]| {
+        handcarry(data, &[&["pool", "--authority-seconds", "0"], arguments].concat())
+    };
+    let ask = |data: &std::path::Path, name: &str| {
+        let question = carry(data, &["request"]);
+        let (_, answer) = post(world.authority_address(), &question);
+        let answered: handcarry_api::Outcome = serde_json::from_str(&answer).unwrap();
+        let path = world.path(name);
+        std::fs::write(&path, &answered.pool.unwrap().text).unwrap();
+        carry(data, &["load", &path]);
+    };
+    carry(&one, &["import", &world.file("license.txt", &[&key])]);
+    assert_eq!(count(&one), "count 15 = 10 + 5", "they come with the license");
+
+    // One for the first site, by its key; one for the second.
+    ask(&one, "first.txt");
+    let site_of = |name: &str| {
+        let sites = handcarry(&world.authority, &["pool", "sites"]);
+        sites.lines().find(|line| line.contains(name)).unwrap().split('\t').next().unwrap().to_owned()
+    };
+    add("u2", "3", &["--server", &["SITE=", &site_of("Plant 1")].concat()]);
+    add("u3", "7", &["--server", "SITE=0000000000000000"]);
+    add("u4", "9", &["--server", "HOSTNAME=alpha1"]);
+    let newer = world.path("newer.txt");
+    let export = ["pool", "export", "--site", &site_of("Plant 1"), "--out", &newer, key.as_str()];
+    handcarry(&world.authority, &export);
+    carry(&one, &["load", &newer]);
+    assert_eq!(count(&one), "count 18 = 10 + 8");
+    assert_eq!(carry(&one, &["load", &newer]).matches("active").count(), 1);
+    assert_eq!(logged(&one, "pool.upgrades"), 2, "the same file again changes nothing");
+
+    let sold = run(
+        &one,
+        &["license", "upgrade", "add", key.as_str(), "--feature", "f1", "--id", "x", "--count", "1"],
+    );
+    assert!(sold.unwrap_err().contains("its authority sells"));
+    handcarry(&world.authority, &["license", "upgrade", "withdraw", "u1"]);
+    handcarry(&world.authority, &["license", "upgrade", "withdraw", "u2"]);
+    handcarry(&world.authority, &export);
+    carry(&one, &["load", &newer]);
+    assert_eq!(count(&one), "count 10 = 10 + 0");
+    assert!(run(&two, &["license", "upgrade", "list", key.as_str()]).is_err(), "it never had the license");
+}

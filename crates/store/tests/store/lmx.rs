@@ -102,6 +102,9 @@ pub(crate) fn lmx_12_an_upgrades_id_is_taken_once_even_when_it_was_withdrawn(wor
         assert_eq!(tx.upgrade(ACME, &id("u"))?.unwrap().withdrawn_at, Some(at(9)));
         assert_eq!(tx.upgrades_of(ACME, &id("l"))?.all, []);
         assert_eq!(tx.insert_upgrade(ACME, &id("l"), &plain("u"), at(11)), taken);
+        tx.replace_upgrades(ACME, &id("l"), &[plain("v"), plain("u")], at(12))?;
+        assert_eq!(tx.upgrades_of(ACME, &id("l"))?.all, [plain("v"), plain("u")], "the authority's word");
+        assert_eq!(tx.replace_upgrades(ACME, &id("m"), &[plain("u")], at(12)), taken);
         assert_eq!(tx.withdraw_upgrade(OTHER, &id("u"), at(9)), Err(StoreError::Missing("the upgrade")));
         Ok(())
     });

@@ -1,6 +1,7 @@
 //! `api/v1/vendor/licenses/{id}/upgrades` and `…/upgrades/{id}`: what adds to the count of a license (LMX).
 
 use axum::response::Response;
+use handcarry_api::code;
 use handcarry_format::Instant;
 use handcarry_rules::upgrade::{AskedUpgrade, Count, HostId, HostLock};
 use handcarry_store::tx::StoredUpgrade;
@@ -19,6 +20,7 @@ use crate::service::vendor::done::Done;
 use crate::service::vendor::refuse::{field, unknown};
 use crate::service::vendor::upgrades;
 use crate::service::vendor::value::{Day, Key, Moment, Text};
+use crate::site::Site;
 
 /// Its addresses.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -173,6 +175,7 @@ async fn create(
     AtId(id): AtId,
     Change { body, asked }: Change<NewUpgrade>,
 ) -> Result<Response, Fault> {
+    authority(&allowed.site)?;
     let upgrade = AskedUpgrade {
         start: body.start.map(|day| day.0),
         end: body.end.map(|day| day.0),
@@ -188,6 +191,14 @@ async fn create(
         Ok(if new { Done::created(place, &view) } else { Done::ok(&view) })
     });
     change.await
+}
+
+/// A site has the upgrades that its authority has given.
+fn authority(site: &Site) -> Result<(), Failure> {
+    match site.tenant.rules.authority {
+        Some(_) => Err(Failure::problem(409, code::POOL_NOT_AUTHORITY)),
+        None => Ok(()),
+    }
 }
 
 /// The locks of a body.
@@ -256,6 +267,7 @@ async fn withdraw(
     AtId(id): AtId,
     Change { body: NoBody, asked }: Change<NoBody>,
 ) -> Result<Response, Fault> {
+    authority(&allowed.site)?;
     let change = allowed.change(asked, move |unit| {
         upgrades::withdraw(unit, &id)?;
         Ok(Done::nothing())

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::grant::{grant, word};
 use super::keeper::{bounds, is_in_pool};
 use super::question::broken;
+use super::upgrades::granted;
 use crate::failure::Failure;
 use crate::service::names::file_name;
 use crate::site::Site;
@@ -102,7 +103,10 @@ impl<'a> Answer<'a> {
         ]);
         let since = pooled.as_ref().and_then(|pooled| Some(pooled.entry.as_ref()?.since));
         match (pooled, word(&verdict, since)) {
-            (Some(pooled), Some(word)) => self.licenses.push(grant(&pooled.license, word)),
+            (Some(pooled), Some(word)) => {
+                let upgrades = granted(self.tx, tenant, &pooled.license)?;
+                self.licenses.push(Grant { upgrades, ..grant(&pooled.license, word) });
+            }
             _ => self.unknown.push(asked.license_id.clone()),
         }
         Ok(())

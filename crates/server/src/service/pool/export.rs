@@ -1,7 +1,7 @@
 //! A pool file that nobody asked for: for one site, or for every site (ALT-02).
 
 use handcarry_api::code;
-use handcarry_format::{Ask, Id, PoolAsk, SiteStatus};
+use handcarry_format::{Ask, Grant, Id, PoolAsk, SiteStatus};
 use handcarry_rules::pool::{Site as Asking, Verdict};
 use serde_json::json;
 
@@ -9,6 +9,7 @@ use super::answer::{Answer, Said, issued, sealed};
 use super::grant::{grant, word};
 use super::keeper::Keeper;
 use super::question::Carried;
+use super::upgrades::granted;
 use crate::failure::Failure;
 
 impl Keeper<'_> {
@@ -39,7 +40,10 @@ impl Keeper<'_> {
                 let reason = issued.reason.unwrap_or_else(|| issued.status.name().to_owned());
                 Verdict::Refused { reason }
             };
-            said.licenses.extend(word(&verdict, None).map(|word| grant(&pooled.license, word)));
+            if let Some(word) = word(&verdict, None) {
+                let upgrades = granted(&mut *self.tx, tenant, &pooled.license)?;
+                said.licenses.push(Grant { upgrades, ..grant(&pooled.license, word) });
+            }
         }
         if let Some((asking, portal)) = to {
             let mut answer = Answer::begin(&mut *self.tx, site, now);

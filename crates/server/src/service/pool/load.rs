@@ -68,6 +68,9 @@ impl Keeper<'_> {
             } else if what != Upload::Kept {
                 self.begin(&mut pooled)?;
             }
+            if what != Upload::Kept || (for_us && !again) {
+                self.take_upgrades(&mut pooled, grant)?;
+            }
             licenses.push(LoadedLicense {
                 id: grant.license_id.clone(),
                 upload: what,

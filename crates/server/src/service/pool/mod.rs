@@ -18,6 +18,7 @@ mod keeper;
 mod list;
 mod load;
 mod question;
+mod upgrades;
 mod verification;
 mod way_out;
 

@@ -4,7 +4,7 @@ use handcarry_format::Instant;
 use handcarry_store::{NewLogEntry, Page, StoreError, Tx};
 use serde_json::json;
 
-use crate::schedule::{Job, JobError, Progress, Visit};
+use crate::schedule::{Job, JobError, Progress, Visit, next_hour};
 use crate::site::Site;
 
 /// LMX-14: upgrades start and end at their midnights; the files of devices are due for a refresh then (LMX-16).
@@ -72,7 +72,8 @@ impl Job for Sessions {
     }
 
     fn next(&self, tx: &mut dyn Tx, site: &Site, _: Instant) -> Result<Option<Instant>, StoreError> {
-        Ok(tx.first_session_end(site.id())?.map(|end| end.plus_seconds(KEPT)))
+        // Once an hour at most, and not with every session that ends.
+        Ok(tx.first_session_end(site.id())?.map(|end| next_hour(end.plus_seconds(KEPT))))
     }
 
     fn run(&self, tx: &mut dyn Tx, visit: &Visit<'_>) -> Result<Progress, JobError> {

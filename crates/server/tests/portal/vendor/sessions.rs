@@ -1,5 +1,6 @@
 //! Sessions of concurrent licenses by the vendor API.
 
+use handcarry_server::schedule;
 use handcarry_server::service::vendor::scope::Scope;
 use serde_json::{Value, json};
 
@@ -213,4 +214,24 @@ async fn lmx_15_of_many_at_once_as_many_get_a_session_as_there_are_places() {
     let mut statuses = futures_util::future::join_all(all).await;
     statuses.sort_unstable();
     assert_eq!(statuses[..4], [201, 201, 201, 409]);
+}
+
+#[tokio::test]
+async fn lmx_15_sessions_that_are_over_are_cleared_away() {
+    let desk = Desk::new().await;
+    let master = desk.master().await;
+    sell(&desk, &master, 5, json!({})).await;
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        ids.push(id(&desk.ask(&master, "POST", "sessions", Some(question(&format!("u{n}")))).await.json()));
+    }
+    let kept = async |when: handcarry_format::Instant| {
+        desk.clock.set(when);
+        while schedule::pass(&desk.app, schedule::JOBS, when).await.unwrap().more {}
+        let session = handcarry_format::Id::new(&ids[0]).unwrap();
+        let found = desk.app.store.read(move |tx| tx.session(handcarry_store::TenantId(1), &session)).await;
+        found.unwrap_or_else(|error: handcarry_store::StoreError| panic!("{error}")).is_some()
+    };
+    assert!(kept(now().plus_seconds(3_600)).await, "whoever comes late is told since when it is over");
+    assert!(!kept(now().plus_seconds(3 * 3_600)).await);
 }

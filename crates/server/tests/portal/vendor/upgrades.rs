@@ -1,6 +1,7 @@
 //! Upgrades by the vendor API, and what devices see of them.
 
 use handcarry_format::{LicenseKey, Limits, Model, open};
+use handcarry_server::schedule;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, at};
@@ -168,4 +169,54 @@ async fn lmx_14_16_a_devices_files_have_the_count_of_their_day_and_name_no_upgra
     desk.clock.set(at("2026-11-30T23:00:00Z"));
     let last = desk.post(newer.text.clone()).await.outcome().license.unwrap();
     assert_eq!(sessions(&last.text), 10);
+}
+
+#[tokio::test]
+async fn lmx_14_at_midnight_the_count_changes_once_and_the_files_of_devices_are_due() {
+    let desk = Desk::new().await;
+    let master = desk.master().await;
+    let (id, _) = base(&desk, &master, "exclusive").await;
+    let path = format!("licenses/{id}/upgrades");
+    let here = upgrade("u1", 5, Some("2026-12-01"), Some("2026-12-10"));
+    assert_eq!(desk.ask(&master, "POST", &path, Some(here)).await.status, 201);
+    let mut elsewhere = upgrade("u2", 7, Some("2026-12-01"), Some("2026-12-10"));
+    elsewhere["servers"] = json!([["HOSTNAME=another"]]);
+    assert_eq!(desk.ask(&master, "POST", &path, Some(elsewhere)).await.status, 201);
+    let revision = async || {
+        desk.ask(&master, "GET", &format!("licenses/{id}"), None).await.json()["revision"].as_u64().unwrap()
+    };
+    let before = revision().await;
+    let pass = async |when: &str| {
+        desk.clock.set(at(when));
+        while schedule::pass(&desk.app, schedule::JOBS, at(when)).await.unwrap().more {}
+    };
+    pass("2026-11-30T22:59:59Z").await;
+    assert_eq!(revision().await, before);
+    pass("2026-11-30T23:00:00Z").await;
+    pass("2026-11-30T23:00:01Z").await;
+    assert_eq!(revision().await, before + 1);
+    // A server that was off on the night of the end makes it up.
+    pass("2026-12-24T12:00:00Z").await;
+    pass("2026-12-24T12:00:01Z").await;
+    assert_eq!(revision().await, before + 2);
+    let events = desk.events().await;
+    let ours: Vec<(&str, &Value)> = events
+        .iter()
+        .filter(|(event, _)| matches!(event.as_str(), "upgrade.started" | "upgrade.ended"))
+        .map(|(event, data)| (event.as_str(), &data["count"]))
+        .collect();
+    assert_eq!(ours, [("upgrade.started", &json!(15)), ("upgrade.ended", &json!(10))]);
+}
+
+#[tokio::test]
+async fn lmx_16_a_site_has_no_upgrades_but_those_of_its_authority() {
+    let desk = Desk::new().await;
+    let master = desk.master().await;
+    let (id, _) = base(&desk, &master, "exclusive").await;
+    desk.change_tenant(|tenant| tenant.rules.authority = Some("http://127.0.0.1:9/".to_owned())).await;
+    let path = format!("licenses/{id}/upgrades");
+    let body = upgrade("u", 5, None, Some("2026-11-30"));
+    let code = "pool.not_authority".to_owned();
+    assert_eq!(desk.ask(&master, "POST", &path, Some(body)).await.refused(), (409, code.clone()));
+    assert_eq!(desk.ask(&master, "DELETE", "upgrades/u", None).await.refused(), (409, code));
 }

@@ -42,6 +42,14 @@ pub trait Upgrades {
         license: &Id,
         page: &Page,
     ) -> Result<Vec<StoredUpgrade>, StoreError>;
+    /// Sets all upgrades of a license: at a site, where its authority's word replaces what was known.
+    fn replace_upgrades(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        upgrades: &[Upgrade],
+        at: Instant,
+    ) -> Result<(), StoreError>;
     /// Withdraws an upgrade; false if it was withdrawn before.
     fn withdraw_upgrade(&mut self, tenant: TenantId, id: &Id, at: Instant) -> Result<bool, StoreError>;
     /// The first midnight later than an instant at which an upgrade starts or ends (LMX-14).
@@ -124,6 +132,18 @@ impl Upgrades for SqlTx<'_> {
         let text = select!("WHERE u.tenant = ?1 AND l.id = ?2 AND u.id > ?3 ORDER BY u.id LIMIT ?4");
         let after = page.after.as_deref().unwrap_or("");
         many(self.sql, text, values![tenant, license, after, page.limit], read)
+    }
+
+    fn replace_upgrades(
+        &mut self,
+        tenant: TenantId,
+        license: &Id,
+        upgrades: &[Upgrade],
+        at: Instant,
+    ) -> Result<(), StoreError> {
+        let row = licenses::need_row(self.sql, tenant, license)?;
+        run(self.sql, "DELETE FROM upgrade WHERE license = ?1", values![row])?;
+        upgrades.iter().try_for_each(|upgrade| self.insert_upgrade(tenant, license, upgrade, at))
     }
 
     fn withdraw_upgrade(&mut self, tenant: TenantId, id: &Id, at: Instant) -> Result<bool, StoreError> {

@@ -32,13 +32,10 @@ pub(crate) fn table() -> Result<String> {
         collect(&root.join(directory), &mut tests)?;
     }
     let mut table = String::from(HEAD);
-    let mut untested = Vec::new();
+    let (mut untested, mut lost) = (Vec::new(), Vec::new());
     for rule in &rules {
-        for place in &rule.places {
-            if !root.join(place).exists() {
-                bail!("{}: {place} is not there", rule.id);
-            }
-        }
+        let places = rule.places.iter().filter(|place| !root.join(place).exists());
+        lost.extend(places.map(|place| format!("{} ({place})", rule.id)));
         let known = tests.get(rule.id);
         let Some(known) = known.filter(|known| !known.is_empty()) else {
             untested.push(rule.id);
@@ -48,8 +45,8 @@ pub(crate) fn table() -> Result<String> {
         let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
         writeln!(table, "| {} | {} | {} | {} |", rule.id, rule.text, places.join(", "), names.join("<br>"))?;
     }
-    if !untested.is_empty() {
-        bail!("no test carries the id of: {}", untested.join(", "));
+    if !untested.is_empty() || !lost.is_empty() {
+        bail!("no test carries the id of: {}; not there: {}", untested.join(", "), lost.join(", "));
     }
     Ok(table)
 }

@@ -1,6 +1,6 @@
 //! The command line: `handcarry COMMAND`, on the data directory itself; a server may run beside it.
 
-mod arguments;
+pub(crate) mod arguments;
 mod case;
 mod data;
 mod doctor;

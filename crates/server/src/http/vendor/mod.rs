@@ -39,6 +39,7 @@ mod licenses;
 mod log;
 mod policies;
 mod pool;
+mod portal;
 mod products;
 mod returns;
 mod rules;
@@ -74,6 +75,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(log::routes())
         .merge(policies::routes())
         .merge(pool::routes())
+        .merge(portal::routes())
         .merge(products::routes())
         .merge(returns::routes())
         .merge(rules::routes())

@@ -11,6 +11,7 @@ pub mod licenses;
 pub mod lmx;
 pub mod once;
 pub mod policies;
+pub mod portal;
 pub mod products;
 pub mod refresh;
 pub mod refuse;

@@ -7,6 +7,7 @@ mod every;
 mod licenses;
 mod once;
 mod pool;
+mod portal;
 mod products;
 mod returns;
 mod seats;

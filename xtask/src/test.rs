@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "lint", what: "clippy, no warning allowed", run: lint },
     Step { name: "pure", what: "the pure packages for wasm32", run: pure },
     Step { name: "rust", what: "all native tests, with a PostgreSQL server beside", run: rust },
+    Step { name: "engine", what: "the portal's own tests on PostgreSQL", run: engine },
     Step { name: "doc", what: "examples in the documentation, and its links", run: doc },
     Step { name: "browser", what: "unit tests as WebAssembly in Chromium", run: browser },
     Step { name: "second", what: "the second implementation of the file format", run: second },
@@ -109,6 +110,14 @@ fn rust() -> Result<()> {
         .args(["--workspace", "--exclude", "xtask", "--locked"])
         .args(targets)
         .env(postgres::VARIABLE, database)
+        .show()
+}
+
+fn engine() -> Result<()> {
+    let (database, _server) = postgres::for_tests()?;
+    Run::new("cargo")
+        .args(["test", "--quiet", "--locked", "--package", "handcarry-server", "--test", "portal"])
+        .env("HANDCARRY_TEST_PORTAL", database)
         .show()
 }
 

@@ -92,13 +92,26 @@ pub(crate) fn now() -> Instant {
     at("2026-11-21T14:00:00Z")
 }
 
+/// In memory; or a schema of its own in the PostgreSQL database that `HANDCARRY_TEST_PORTAL` names.
+fn store() -> Store {
+    let database = std::env::var("HANDCARRY_TEST_PORTAL").ok().filter(|it| !it.is_empty());
+    let address = database.map_or_else(
+        || "sqlite::memory:".to_owned(),
+        |database| {
+            let name = handcarry_format::Digest::of(&handcarry_server::random::secret_key().seed()).hex();
+            format!("{database}?schema=portal_{}", &name[..20])
+        },
+    );
+    Store::open(&address, Options::default()).unwrap()
+}
+
 impl Desk {
     pub(crate) async fn new() -> Desk {
         Desk::with(PAGE, Given::default()).await
     }
 
     pub(crate) async fn with(page: &'static [Embedded], given: Given) -> Desk {
-        Desk::over(Store::open("sqlite::memory:", Options::default()).unwrap(), page, given).await
+        Desk::over(store(), page, given).await
     }
 
     pub(crate) async fn over(store: Store, page: &'static [Embedded], given: Given) -> Desk {

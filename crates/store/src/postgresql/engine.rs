@@ -28,14 +28,21 @@ impl<'a> Postgres<'a> {
         if is_foreign_key(error) { Failure::Parent } else { Failure::Store(trouble.into()) }
     }
 
-    fn check(&self, sql: &str) -> Result<(), StoreError> {
+    fn check(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
         if self.trouble.is_some() {
             return Err(StoreError::Engine("the transaction was ended by an error".to_owned()));
         }
+        let start = sql.trim_start();
+        let reads = ["SELECT", "WITH"].iter().any(|word| start.starts_with(word));
         // The transaction refuses it too, but is over then.
-        let reads =
-            sql.trim_start().as_bytes().get(..6).is_some_and(|word| word.eq_ignore_ascii_case(b"SELECT"));
-        if self.may_write || reads { Ok(()) } else { Err(StoreError::ReadOnly) }
+        if !self.may_write && !reads {
+            return Err(StoreError::ReadOnly);
+        }
+        let has_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.contains('\0'));
+        if !reads && values.iter().any(has_nul) {
+            return Err(StoreError::Engine("a text with a NUL cannot be stored".to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -64,7 +71,7 @@ impl Postgres<'_> {
         each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
         changed: &mut u64,
     ) -> Result<(), Failure> {
-        self.check(sql)?;
+        self.check(sql, values)?;
         let outcome = self.session.run(sql, values, each, changed);
         outcome.map_err(|error| match error {
             RunError::Row(error) => Failure::Store(error),
@@ -129,6 +136,8 @@ impl ToSql for Value<'_> {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql(kind, out),
             Value::Integer(value) if *kind == Type::INT8 => value.to_sql(kind, out),
+            // No text that is stored holds one: what is looked for with it is not found.
+            Value::Text(text) if text.contains('\0') => text.replace('\0', "\u{fffd}").to_sql(kind, out),
             Value::Text(text) if <&str as ToSql>::accepts(kind) => text.as_ref().to_sql(kind, out),
             Value::Bytes(bytes) if *kind == Type::BYTEA => bytes.to_sql(kind, out),
             other => Err(format!("no {kind} can be made of {other:?}").into()),

@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::notice::address::Addressing;
 use crate::notice::deliver::Delivering;
 use crate::service::vendor::counts;
+use crate::service::vendor::once::Forgetting;
 use crate::service::vendor::returns::Losses;
 use crate::service::{holder, pool};
 use crate::site::Site;
@@ -37,6 +38,7 @@ pub const JOBS: &[&dyn Job] = &[
     holder::COMPARE,
     holder::RENEWALS,
     &Losses,
+    &Forgetting,
 ];
 
 /// Every errand.

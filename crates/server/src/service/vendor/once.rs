@@ -8,6 +8,7 @@ use handcarry_format::{Digest, Instant};
 use handcarry_store::{StoreError, TenantId, Tx};
 
 use crate::failure::Failure;
+use crate::schedule::{Job, JobError, Progress, Visit};
 use crate::service::vendor::done::Done;
 use crate::service::vendor::token::Caller;
 use crate::service::vendor::unit::{By, Unit};
@@ -93,7 +94,23 @@ impl Request {
     }
 }
 
-/// Forgets answers that are older than [`KEPT`]; `false` if there may be more. A job for the scheduler.
+/// Forgets answers every midnight.
+pub struct Forgetting;
+
+impl Job for Forgetting {
+    fn name(&self) -> &'static str {
+        "answers"
+    }
+
+    fn run(&self, tx: &mut dyn Tx, visit: &Visit<'_>) -> Result<Progress, JobError> {
+        match forget(tx, visit.site.id(), visit.at)? {
+            true => Ok(Progress::Done),
+            false => Ok(Progress::More("older".to_owned())),
+        }
+    }
+}
+
+/// Forgets answers that are older than [`KEPT`]; `false` if there may be more.
 pub fn forget(tx: &mut dyn Tx, tenant: TenantId, now: Instant) -> Result<bool, StoreError> {
     Ok(tx.forget_answers(tenant, now.plus_seconds(-KEPT), AT_A_TIME)? < u64::from(AT_A_TIME))
 }

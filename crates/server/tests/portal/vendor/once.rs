@@ -131,3 +131,19 @@ async fn answers_are_forgotten_after_two_days_and_not_before() {
     let kept = desk.ask_once(&foreign, "POST", "/t/globex/api/v1/vendor/products", new(), Some("k")).await;
     assert_eq!(kept.header("idempotent-replayed"), "true", "another tenant's are its own");
 }
+
+#[tokio::test]
+async fn answers_are_forgotten_at_midnight_by_the_scheduler() {
+    let desk = Desk::new().await;
+    let master = desk.master().await;
+    let new = || Some(json!({"id": "sim", "name": "Sim"}));
+    desk.ask_once(&master, "POST", "products", new(), Some("k")).await;
+    let kept = || desk.ask_once(&master, "POST", "products", new(), Some("k"));
+    // Berlin's midnights: at the second one the answer is 33 hours old, at the third 57.
+    for (instant, status) in [("2026-11-22T23:30:00Z", 201), ("2026-11-23T23:30:00Z", 409)] {
+        let now = crate::desk::at(instant);
+        desk.clock.set(now);
+        handcarry_server::schedule::pass(&desk.app, handcarry_server::schedule::JOBS, now).await.unwrap();
+        assert_eq!(kept().await.status, status, "{instant}");
+    }
+}

@@ -295,3 +295,50 @@ fn every_command_works_on_a_database_server_and_the_store_moves_there_and_back()
     must(at, &["store", "copy", &server, "back.db"]);
     assert_eq!(must(at, &["store", "contents", "back.db"]), on_server(&["store", "contents"]));
 }
+
+#[test]
+fn ice_01_customers_are_kept_and_a_license_shows_its_holder_marks_and_recommendations() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    must(at, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    must(at, &["product", "create", "--id", "cad", "--name", "CAD Pro"]);
+    let create =
+        ["customer", "create", "--id", "globex", "--name", "Jo Berg", "--email", "jo@globex.example"];
+    assert_eq!(must(at, &[&create[..], &["--reference", "ERP 4711"]].concat()), "globex");
+    assert!(refused(at, &create).contains("resource.exists"));
+    assert!(refused(at, &["customer", "create", "--name", "X", "--email", "x"]).contains("email"));
+    assert_eq!(must(at, &["customer", "update", "globex", "--company", "Globex Corp."]), "revision 2");
+    assert!(
+        must(at, &["customer", "list", "--search", "ERP 4711"]).starts_with("globex\tJo Berg\tGlobex Corp.")
+    );
+    assert_eq!(must(at, &["customer", "list", "--search", "nobody"]), "");
+
+    let sell = ["license", "create", "--product", "cad", "--customer", "Globex Corp.", "--order", "PO-2"];
+    assert!(refused(at, &[&sell[..], &["--customer-id", "nobody"]].concat()).contains("no customer"));
+    let more = ["--customer-id", "globex", "--previous-order", "PO-1", "--maintenance-end", "2020-12-31"];
+    let key = must(at, &[&sell[..], &more, &["--evaluation"]].concat());
+    let shown: serde_json::Value = serde_json::from_str(&must(at, &["license", "show", &key])).unwrap();
+    let holder = &shown["holder"];
+    for (member, said) in [
+        ("name", "Jo Berg"),
+        ("company", "Globex Corp."),
+        ("email", "jo@globex.example"),
+        ("order", "PO-2"),
+        ("previous_order", "PO-1"),
+        ("registration", "evaluation"),
+    ] {
+        assert_eq!(holder[member], said, "{shown}");
+    }
+    assert_eq!((&holder["renewal_days"], &holder["recommended"][0]), (&0.into(), &"renew_license".into()));
+    assert_eq!(
+        (&holder["lines"][0]["name"], &holder["lines"][0]["over"]),
+        (&"devices".into(), &false.into())
+    );
+    let customer: serde_json::Value =
+        serde_json::from_str(&must(at, &["customer", "show", "globex"])).unwrap();
+    assert_eq!((&customer["licenses"][0], &customer["references"][0]), (&shown["id"], &"ERP 4711".into()));
+    assert_eq!(must(at, &["customer", "update", "globex", "--email", "", "--reference", ""]), "revision 3");
+    let customer: serde_json::Value =
+        serde_json::from_str(&must(at, &["customer", "show", "globex"])).unwrap();
+    assert_eq!((customer["email"].is_null(), &customer["references"]), (true, &serde_json::json!([])));
+}

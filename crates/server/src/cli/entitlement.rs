@@ -18,6 +18,9 @@ pub(super) struct Terms {
     /// Who bought it
     #[arg(long, value_parser = arguments::name)]
     customer: Option<String>,
+    /// Id of the customer's record; see `handcarry customer list`
+    #[arg(long, value_parser = arguments::id, value_name = "ID")]
+    customer_id: Option<handcarry_format::Id>,
     /// The vendor's order id
     #[arg(long, value_parser = arguments::name, requires = "customer")]
     order: Option<String>,
@@ -131,6 +134,7 @@ impl Terms {
             to.allow_offline = Some(self.offline);
         }
         to.edition = self.edition.clone().or(to.edition.take());
+        to.customer_id = self.customer_id.clone().or(to.customer_id.take());
         to.previous_order = self.previous_order.clone().or(to.previous_order.take());
         to.subscription |= self.subscription;
         to.trial_seats |= self.trial_seats;

@@ -2,8 +2,9 @@
 
 use clap::Subcommand;
 use handcarry_format::{Id, LicenseKey};
+use handcarry_rules::holder::reference_id;
 use handcarry_rules::{ClaimedBy, Entitlement, status};
-use handcarry_store::{Page, Store, Tenant, Tx};
+use handcarry_store::{Page, Store, TenantId, Tx};
 use serde_json::{Value, json};
 
 use crate::cli::entitlement::Terms;
@@ -11,6 +12,7 @@ use crate::cli::{Data, Done, Stop, arguments, license_import, open, say, upgrade
 use crate::clock::{Clock as _, SystemClock};
 use crate::failure::Failure;
 use crate::random;
+use crate::service::holder::facts_of;
 use crate::service::pool::{Keeper, may_change_settings};
 use crate::service::vendor::licenses::facts;
 use crate::site::Site;
@@ -92,7 +94,7 @@ pub(super) fn run(data: &Data, command: Command) -> Done {
         Command::Update { tenant, key, terms } => {
             update(&store, open::site(data, &store, tenant.as_ref())?, key, *terms)?;
         }
-        Command::Show { tenant, key } => show(&store, &open::tenant(&store, tenant.as_ref())?, key)?,
+        Command::Show { tenant, key } => show(&store, open::site(data, &store, tenant.as_ref())?, key)?,
         Command::List { tenant, after, limit } => {
             let tenant = open::tenant(&store, tenant.as_ref())?.id;
             for it in store.read_blocking(move |tx| tx.licenses(tenant, &Page { after, limit }))? {
@@ -143,6 +145,7 @@ fn create(store: &Store, site: Site, new: New) -> Done {
             license.replaces = Some(replaced.id);
         }
         new.terms.apply(&mut license)?;
+        has_customer(tx, id, &license)?;
         tx.insert_license(id, &license)?;
         let data = json!({"license": license.id, "terms": facts(&license)});
         open::log(tx, id, "license.created", &data)?;
@@ -150,6 +153,16 @@ fn create(store: &Store, site: Site, new: New) -> Done {
     })?;
     say(printed.as_str());
     Ok(())
+}
+
+/// The customer's record that a license names is there.
+fn has_customer(tx: &mut dyn Tx, tenant: TenantId, license: &Entitlement) -> Done {
+    match &license.customer_id {
+        Some(id) if tx.customer(tenant, id)?.is_none() => {
+            Err(Stop::from(format!("there is no customer `{id}`; see `handcarry customer list`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// ALT-15: what was written is verified, and switched off or on.
@@ -171,6 +184,7 @@ fn update(store: &Store, site: Site, key: LicenseKey, terms: Terms) -> Done {
         let mut after = before.clone();
         terms.apply(&mut after)?;
         if after != before {
+            has_customer(tx, id, &after)?;
             may_change_settings(tx, &site, &before.id, SystemClock.now())?.map_err(Failure::from)?;
             tx.upgrades_of(id, &after.id)?.still_fit(&after).map_err(|(upgrade, refusal)| {
                 Stop::from(format!("upgrade {upgrade}: {refusal} ({})", refusal.code()))
@@ -188,19 +202,21 @@ fn update(store: &Store, site: Site, key: LicenseKey, terms: Terms) -> Done {
     Ok(())
 }
 
-fn show(store: &Store, tenant: &Tenant, key: LicenseKey) -> Done {
-    let id = tenant.id;
-    let (license, activations, totals) = store.read_blocking(move |tx| {
+fn show(store: &Store, site: Site, key: LicenseKey) -> Done {
+    let (id, now) = (site.id(), SystemClock.now());
+    let (license, activations, totals, holder) = store.read_blocking(move |tx| {
         let license = tx.license_by_key(id, &key)?.ok_or_else(|| Stop::from("no license has this key"))?;
         let activations = tx.activations(id, &license.id, &Page { after: None, limit: 1_000 })?;
         let totals = tx.totals(id, &license.id)?;
-        Ok::<_, Stop>((license, activations, totals))
+        let holder = facts_of(tx, &site, &license.id, now)?;
+        Ok::<_, Stop>((license, activations, totals, holder))
     })?;
     let devices = activations.iter().map(|it| {
         json!({
             "activation": it.id,
             "device": it.device.name,
             "device_key": it.device.key.id(),
+            "reference_id": reference_id(&it.fingerprint),
             "taken": it.is_taken(),
             "since": it.activated_at,
             "generation": it.generation,
@@ -212,9 +228,10 @@ fn show(store: &Store, tenant: &Tenant, key: LicenseKey) -> Done {
     let shown = json!({
         "id": license.id,
         "key": license.key,
-        "status": format!("{:?}", status(&license, SystemClock.now())).to_lowercase(),
+        "status": format!("{:?}", status(&license, now)).to_lowercase(),
         "product": license.product,
         "revision": license.revision,
+        "holder": holder,
         "terms": facts(&license),
         "totals": totals_of(&totals),
         "devices": devices.collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod case;
+mod customer;
 mod data;
 mod doctor;
 mod doctor_notices;
@@ -65,6 +66,9 @@ enum Command {
     /// Products that are licensed
     #[command(subcommand)]
     Product(product::Command),
+    /// Who buys licenses
+    #[command(subcommand)]
+    Customer(customer::Command),
     /// Licenses that are sold
     #[command(subcommand)]
     License(license::Command),
@@ -138,6 +142,7 @@ fn run(data: &Data, file: settings::Given, command: Command) -> Done {
         Command::Doctor(flags) => doctor::run(data, &flags.over(file)),
         Command::Tenant(command) => tenant::run(data, command),
         Command::Product(command) => product::run(data, command),
+        Command::Customer(command) => customer::run(data, command),
         Command::License(command) => license::run(data, command),
         Command::Policy(command) => policy::run(data, command),
         Command::User(command) => user::run(data, command),

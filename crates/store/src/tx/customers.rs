@@ -25,6 +25,13 @@ pub trait Customers {
     ) -> Result<Vec<Customer>, StoreError>;
     /// Whether a license names this customer.
     fn customer_has_licenses(&mut self, tenant: TenantId, id: &Id) -> Result<bool, StoreError>;
+    /// Licenses that name this customer, by id, at most so many.
+    fn licenses_of_customer(
+        &mut self,
+        tenant: TenantId,
+        customer: &Id,
+        limit: u32,
+    ) -> Result<Vec<Id>, StoreError>;
     /// Licenses that an order bought, at most so many: what an extension of that order can stand on.
     fn licenses_of_order(
         &mut self,
@@ -129,6 +136,16 @@ impl Customers for SqlTx<'_> {
     fn customer_has_licenses(&mut self, tenant: TenantId, id: &Id) -> Result<bool, StoreError> {
         let text = "SELECT 1 FROM license WHERE tenant = ?1 AND customer_id = ?2 LIMIT 1";
         exists(self.sql, text, values![tenant, id])
+    }
+
+    fn licenses_of_customer(
+        &mut self,
+        tenant: TenantId,
+        customer: &Id,
+        limit: u32,
+    ) -> Result<Vec<Id>, StoreError> {
+        let text = "SELECT id FROM license WHERE tenant = ?1 AND customer_id = ?2 ORDER BY id LIMIT ?3";
+        many(self.sql, text, values![tenant, customer, limit], |row| Cells::of(row, "license").id())
     }
 
     fn licenses_of_order(

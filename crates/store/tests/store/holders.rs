@@ -93,6 +93,8 @@ pub(crate) fn ice_01_a_customer_whom_a_license_names_is_not_deleted(world: &Worl
             tx.customer_has_licenses(ACME, &id("berg"))? && !tx.customer_has_licenses(ACME, &id("free"))?
         );
         assert!(!tx.customer_has_licenses(OTHER, &id("berg"))?);
+        assert_eq!(tx.licenses_of_customer(ACME, &id("berg"), 9)?, [id("l")]);
+        assert!(tx.licenses_of_customer(OTHER, &id("berg"), 9)?.is_empty());
         assert!(!tx.delete_customer(ACME, &id("berg"))? && !tx.delete_customer(OTHER, &id("free"))?);
         assert!(tx.delete_customer(ACME, &id("free"))? && !tx.delete_customer(ACME, &id("free"))?);
         assert!(tx.customer(ACME, &id("berg"))?.is_some());

@@ -98,6 +98,12 @@ fn stands(unit: &mut Unit<'_>, license: &Entitlement, before: Option<&Entitlemen
     {
         return Err(field("user", "there is no such user"));
     }
+    if let Some(customer) = &license.customer_id
+        && said(before.is_some_and(|before| before.customer_id != license.customer_id))
+        && unit.tx.customer(unit.tenant, customer)?.is_none()
+    {
+        return Err(field("customer_id", "there is no such customer"));
+    }
     if let Some(replaced) = &license.replaces
         && said(before.is_some_and(|before| before.replaces != license.replaces))
         && unit.tx.license(unit.tenant, replaced)?.is_none()

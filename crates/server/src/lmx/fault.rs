@@ -74,6 +74,32 @@ pub enum FaultKind {
     Upgrade(UpgradeRefusal),
 }
 
+/// Every code of a template; those of upgrades are `handcarry_rules`'.
+pub const LMX_CODES: &[&str] = &[
+    "lmx.too_large",
+    "lmx.encoding",
+    "lmx.xml",
+    "lmx.doctype",
+    "lmx.entity",
+    "lmx.element",
+    "lmx.end",
+    "lmx.text",
+    "lmx.too_many",
+    "lmx.empty",
+    "lmx.no_name",
+    "lmx.name",
+    "lmx.repeated",
+    "lmx.value",
+    "lmx.needs_count",
+    "lmx.no_equal",
+    "lmx.unknown",
+    "lmx.reversed",
+    "lmx.ended",
+    "lmx.unsound",
+    "lmx.second_exclusive",
+    "lmx.several_bases",
+];
+
 impl FaultKind {
     /// The stable code.
     pub fn code(&self) -> &'static str {

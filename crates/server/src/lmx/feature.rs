@@ -144,6 +144,9 @@ pub(super) fn feature(block: Block, ignored: &[String], faults: &mut Vec<Fault>)
     });
     let feature = feature.map(|mut it| {
         it.licensee = it.licensee.filter(|name| !name.is_empty());
+        // A device is bound by its activation, not by these.
+        let client = |id: &HostId| Noted { name: "CLIENT_HOSTID".to_owned(), value: id.to_string() };
+        it.noted.extend(it.clients.iter().map(client));
         it
     });
     if let Some(feature) = &feature {

@@ -12,7 +12,7 @@ mod setting;
 mod values;
 mod xml;
 
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, LMX_CODES};
 pub use feature::{Feature, Noted};
 pub use place::Place;
 pub use plan::{Choices, Plan, PlannedLicense, PlannedUpgrade, plan};

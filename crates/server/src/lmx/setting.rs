@@ -61,6 +61,12 @@ const SETTINGS: &[Known] = &[
     network("USERBASED", Use::NoEqual("places are not kept for named users")),
 ];
 
+/// Every setting.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|known| known.name)
+}
+
 /// The setting of this name, in capitals.
 pub(super) fn known(name: &str) -> Option<&'static Known> {
     SETTINGS.iter().find(|known| known.name == name)

@@ -5,7 +5,7 @@ use handcarry_rules::upgrade::{Count, KeyType, MOST, Upgrades};
 use handcarry_rules::{Entitlement, Pooling};
 use rstest::rstest;
 
-use super::{Choices, MAX_BYTES, Plan, Template, plan, read};
+use super::{Choices, LMX_CODES, MAX_BYTES, Plan, Template, plan, read};
 
 fn id(text: &str) -> Id {
     Id::new(text).unwrap()
@@ -264,6 +264,14 @@ fn lmx_22_what_has_no_equal_can_be_left_out_knowingly() {
     assert_eq!(noted, ["COLOUR", "OPTIONS"]);
 }
 
+#[test]
+fn lmx_22_a_local_license_that_is_locked_to_a_client_notes_it() {
+    let text = "<FEATURE NAME=\"a\"><CLIENT_HOSTID><SETTING HOSTNAME=\"x\"/><SETTING ETHERNET=\"0:1\"/></CLIENT_HOSTID></FEATURE>";
+    let noted: Vec<String> =
+        one(text).features[0].noted.iter().map(|it| format!("{} {}", it.name, it.value)).collect();
+    assert_eq!(noted, ["CLIENT_HOSTID HOSTNAME=x", "CLIENT_HOSTID ETHERNET=01"]);
+}
+
 fn upgrade(settings: &str) -> String {
     format!(
         "<FEATURE NAME=\"f1\"><SETTING COUNT=\"10\" END=\"2030-12-31\"/></FEATURE>\n<FEATURE NAME=\"f1\">{settings}</FEATURE>"
@@ -327,6 +335,17 @@ fn lmx_12_the_same_file_again_plans_nothing_new() {
     let again = planned_with(FULL, &bases, None).unwrap();
     assert!(again.licenses.iter().all(|it| it.known));
     assert_eq!(again.upgrades[0].upgrade, None);
+}
+
+#[test]
+fn lmx_22_the_page_names_every_setting_and_every_code() {
+    let page = include_str!("../../../../docs/lmx.md");
+    let words: Vec<&str> = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    let missing: Vec<&str> = super::setting::names().filter(|name| !words.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+    for code in LMX_CODES {
+        assert!(page.contains(&format!("| `{code}` |")), "{code}");
+    }
 }
 
 proptest::proptest! {

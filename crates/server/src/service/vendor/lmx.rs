@@ -82,8 +82,10 @@ pub fn import(
             Err(StoreError::Taken(_)) => return Err(exists("license", &planned.license.id)),
             done => done?,
         }
-        let noted: BTreeMap<&str, &str> =
-            planned.noted.iter().map(|Noted { name, value }| (name.as_str(), value.as_str())).collect();
+        let mut noted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for Noted { name, value } in &planned.noted {
+            noted.entry(name).or_default().push(value);
+        }
         let license = &planned.license;
         let data = json!({"license": license.id, "terms": facts(license), "imported": "lmx", "noted": noted});
         unit.log("license.created", data)?;

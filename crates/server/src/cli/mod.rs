@@ -13,6 +13,7 @@ mod keyring;
 mod license;
 mod license_import;
 mod log;
+mod message;
 mod open;
 mod policy;
 mod pool;
@@ -25,6 +26,7 @@ mod token;
 mod upgrade;
 mod user;
 mod vendor_file;
+mod webhook;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -96,6 +98,15 @@ enum Command {
     /// What happened
     #[command(subcommand)]
     Log(log::Command),
+    /// What people were told, and how it travels
+    #[command(subcommand)]
+    Message(message::Command),
+    /// How e-mail is sent
+    #[command(subcommand)]
+    Mail(message::MailCommand),
+    /// Addresses of the vendor's own systems that are told of messages
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     /// What happens by itself
     #[command(subcommand)]
     Schedule(schedule::Command),
@@ -153,6 +164,11 @@ fn run(data: &Data, file: settings::Given, command: Command) -> Done {
         Command::Inspect(arguments) => inspect::run(data, &arguments),
         Command::Case(command) => case::run(data, &command),
         Command::Log(command) => log::run(data, &command),
+        Command::Message(command) => message::run(data, command),
+        Command::Mail(message::MailCommand::Test { address, given }) => {
+            message::send_test(&address, &given.over(file))
+        }
+        Command::Webhook(command) => webhook::run(data, &file, command),
         Command::Schedule(command) => schedule::run(data, &file, command),
         Command::Store(command) => store::run(data, command),
         Command::Openapi => {

@@ -11,6 +11,7 @@ pub struct Code {
     pub audience: &'static [Audience],
 }
 
+const NOBODY: &[Audience] = &[];
 const STAFF: &[Audience] = &[Administrator];
 const BOTH: &[Audience] = &[Administrator, Holder];
 const ALL: &[Audience] = &[Administrator, Holder, Vendor];
@@ -51,6 +52,8 @@ codes! {
     REHOST_WAITS = "rehost.waits" to STAFF;
     /// Something waits for a person at the desk.
     CASE_OPENED = "case.opened" to STAFF;
+    /// A test of one webhook.
+    WEBHOOK_TEST = "webhook.test" to NOBODY;
 }
 
 /// The code with this name.

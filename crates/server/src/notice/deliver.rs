@@ -126,13 +126,7 @@ fn write_to(app: &App, tenant: TenantId, claim: &Claim) -> Made {
 fn words(tenant: &Tenant, claim: &Claim) -> Text {
     let message = &claim.message.message;
     let facts: Map<String, Value> = serde_json::from_str(&message.facts).unwrap_or_default();
-    let sender = Sender {
-        vendor: &tenant.name,
-        portal: &tenant.portal,
-        language: &tenant.rules.language,
-        zone: tenant.zone.parse().unwrap_or_default(),
-    };
-    text(&message.code, &facts, message.at, &sender)
+    text(&message.code, &facts, message.at, &Sender::of(tenant))
 }
 
 fn call(app: &App, tenant: TenantId, claim: &Claim) -> Made {

@@ -159,6 +159,20 @@ pub fn case_opened(license: &Entitlement, case: &NewCase) -> NewMessage {
     of_activation(message(code::CASE_OPENED, license, &key, about, case.at), &case.activation)
 }
 
+/// A test of one webhook; `name` tells it from other tests.
+pub fn webhook_test(webhook: &Id, name: &Id, at: Instant) -> NewMessage {
+    NewMessage {
+        id: name.clone(),
+        key: [code::WEBHOOK_TEST.name, webhook.as_str(), name.as_str()].join("/"),
+        code: code::WEBHOOK_TEST.name.to_owned(),
+        license: None,
+        activation: None,
+        facts: json!({"webhook": webhook}).to_string(),
+        at,
+        audience: code::WEBHOOK_TEST.audience.to_vec(),
+    }
+}
+
 fn message(code: Code, license: &Entitlement, key: &str, about: Value, at: Instant) -> NewMessage {
     let key = [code.name, license.id.as_str(), key].join("/");
     let mut bits = [0; 16];

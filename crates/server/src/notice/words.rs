@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use chrono::DateTime;
 use chrono_tz::Tz;
 use handcarry_format::Instant;
+use handcarry_store::Tenant;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -54,6 +55,18 @@ pub struct Sender<'a> {
     pub language: &'a str,
     /// The zone in which times are told.
     pub zone: Tz,
+}
+
+impl<'a> Sender<'a> {
+    /// A tenant.
+    pub fn of(tenant: &'a Tenant) -> Sender<'a> {
+        Sender {
+            vendor: &tenant.name,
+            portal: &tenant.portal,
+            language: &tenant.rules.language,
+            zone: tenant.zone.parse().unwrap_or_default(),
+        }
+    }
 }
 
 /// The words of a message. A code of a newer version of this program is told by its name and facts.

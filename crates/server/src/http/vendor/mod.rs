@@ -37,6 +37,7 @@ mod customers;
 mod events;
 mod licenses;
 mod log;
+mod messages;
 mod policies;
 mod pool;
 mod portal;
@@ -49,6 +50,7 @@ mod sessions;
 mod tokens;
 mod upgrades;
 mod users;
+mod webhooks;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -71,6 +73,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(cases::routes())
         .merge(events::routes())
         .merge(customers::routes())
+        .merge(messages::routes())
+        .merge(webhooks::routes())
         .merge(licenses::routes())
         .merge(log::routes())
         .merge(policies::routes())

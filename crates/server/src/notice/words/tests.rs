@@ -56,6 +56,7 @@ fn every_message() -> Vec<NewMessage> {
         notice::services_stopped(license, since, now),
         notice::reference_mismatch(license, activation, "WS-17", since, now),
         notice::rehost_done(license, activation, "WS-17", "burned", now),
+        notice::webhook_test(&id("w-1"), &id("t-1"), now),
         notice::rehost_waits(license, activation, "WS-17", "burned", "ann", now),
     ];
     let kinds = ["usage", "jump", "gap", "fork", "zombie", "restored"];

@@ -27,3 +27,4 @@ pub mod upgrades;
 pub mod users;
 pub mod value;
 pub mod veil;
+pub mod webhooks;

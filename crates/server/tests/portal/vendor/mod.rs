@@ -5,6 +5,7 @@ mod customers;
 mod desk;
 mod every;
 mod licenses;
+mod notices;
 mod once;
 mod pool;
 mod portal;

@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
+use handcarry_api::route;
 use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
 
-use crate::browser::{self, clipboard, files, focus, go, language, time};
+use crate::browser::{self, clipboard, files, focus, go, language, live, time};
 use crate::component::{El, drop_zone, frame, h};
 use crate::flow::{Event, Flow, Incoming, PhaseKind, Place};
 use crate::page::page;
@@ -31,6 +32,8 @@ pub(crate) enum Topic {
     Zone,
     /// What is said for a moment.
     Said,
+    /// What the portal says of the license that is shown.
+    Live,
     /// Something is dragged over the page.
     Over,
 }
@@ -46,11 +49,12 @@ struct State {
     pasting: bool,
     over: bool,
     said: String,
+    live: String,
 }
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State::default());
-    static TOPICS: [ArcTrigger; 7] = std::array::from_fn(|_| ArcTrigger::new());
+    static TOPICS: [ArcTrigger; 8] = std::array::from_fn(|_| ArcTrigger::new());
 }
 
 #[inline(never)]
@@ -76,6 +80,7 @@ impl App {
         for effect in effects {
             runner::run(self, effect);
         }
+        follow();
         for topic in [Topic::Items, Topic::Progress, Topic::Frame] {
             notify(topic);
         }
@@ -116,6 +121,12 @@ impl App {
     /// Looks at the flow once.
     pub(crate) fn look_at<T>(self, look: impl FnOnce(&Flow) -> T) -> T {
         STATE.with_borrow(|state| look(&state.flow))
+    }
+
+    /// What the portal says of the license that is shown, as it came; empty = nothing now.
+    pub(crate) fn live(self) -> String {
+        track(Topic::Live);
+        STATE.with_borrow(|state| state.live.clone())
     }
 
     /// The vendor's word for a place, or the page's own.
@@ -171,6 +182,20 @@ impl App {
             say("");
         });
     }
+}
+
+/// Follows what the portal says of the license that is shown.
+fn follow() {
+    let path = STATE.with_borrow(|state| {
+        let digest = state.flow.followed()?;
+        Some(route::LICENSE_EVENTS.replace("{digest}", &digest.replace(':', "-")))
+    });
+    live::follow(path, |data| {
+        STATE.with_borrow_mut(|state| {
+            state.live = data.unwrap_or_default();
+        });
+        notify(Topic::Live);
+    });
 }
 
 fn say(text: &str) {

@@ -237,6 +237,8 @@ pub struct Answer {
     pub receipt: Option<OutFile>,
     /// The license file to carry back; the pool file if the outcome is [`Outcome::Answered`].
     pub license: Option<OutFile>,
+    /// The license file's digest, by which the portal tells what its license is now; empty = there is none.
+    pub followed: String,
     /// When the same file was processed before, if it was (D-14).
     pub first: Option<String>,
     /// The portal's answer as it came, for keeping.

@@ -23,9 +23,31 @@ fn answer() -> Box<Answer> {
         holder: Vec::new(),
         receipt: None,
         license: None,
+        followed: String::new(),
         first: None,
         raw: "{\"raw\":1}".into(),
     })
+}
+
+#[test]
+fn alt_22_only_an_answer_with_a_license_is_followed_and_only_with_a_network() {
+    let (mut flow, ids) = ready(1);
+    assert_eq!(flow.followed(), None, "nothing of a dropped file has left this browser");
+    flow.apply(Event::Confirmed(ids[0]));
+    assert_eq!(flow.followed(), None);
+    let followed = Answer { followed: "sha256:0".into(), ..*answer() };
+    flow.apply(Event::Answered { id: ids[0], answer: Ok(Box::new(followed)) });
+    assert_eq!(flow.followed(), Some("sha256:0"));
+    flow.apply(Event::Offline);
+    assert_eq!(flow.followed(), None);
+    flow.apply(Event::Online);
+    assert_eq!(flow.followed(), Some("sha256:0"));
+    flow.apply(Event::Left);
+    assert_eq!(flow.followed(), None);
+    let (mut flow, ids) = ready(1);
+    flow.apply(Event::Confirmed(ids[0]));
+    flow.apply(Event::Answered { id: ids[0], answer: Ok(answer()) });
+    assert_eq!(flow.followed(), None, "a receipt alone has no license to follow");
 }
 
 fn refusal(raw: &str) -> Box<Refusal> {

@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod focus;
 pub(crate) mod intl;
 pub(crate) mod language;
+pub(crate) mod live;
 pub(crate) mod network;
 pub(crate) mod store;
 pub(crate) mod time;

@@ -74,6 +74,19 @@ impl Flow {
         }
     }
 
+    /// The digest of the license file that is shown as an answer: as long as there is a network, the page follows what
+    /// the portal says of its license (ALT-22). Of a file that was only dropped nothing is asked: nothing of it has left
+    /// this browser.
+    pub fn followed(&self) -> Option<&str> {
+        match (self.place(), self.offline) {
+            (Place::Item(id, PhaseKind::Done), false) => match &self.item(id)?.phase {
+                Phase::Done(answer) => Some(answer.followed.as_str()).filter(|digest| !digest.is_empty()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the shown file was brought with others, so that there is a list to go back to.
     pub fn has_list(&self) -> bool {
         self.batch().nth(1).is_some()

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{on, title};
+use super::{live, on, title};
 use crate::app::App;
 use crate::browser::{download, intl, print};
 use crate::card::{Answer, OutFile, Outcome};
@@ -95,6 +95,9 @@ fn file_card(app: App, of: &Arc<Answer>, file: &OutFile, license: bool, word: W)
         .class("card-body")
         .kid(h("div").class("stamped").kid(h("h2").text(&product)).kids(stamped.then(|| stamp(word))))
         .kids(stamped.then(|| facts(&of.facts)));
+    if license && !of.followed.is_empty() {
+        body = body.kid(live::line(app));
+    }
     if !license && !of.booked.is_empty() {
         let all = of
             .booked

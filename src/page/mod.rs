@@ -4,6 +4,7 @@ mod choose;
 mod done;
 mod item;
 mod list;
+mod live;
 mod reading;
 mod refused;
 mod review;

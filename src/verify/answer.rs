@@ -72,6 +72,9 @@ pub fn prove_answer(
         }
         (None, None, None) => return Err(refused("page.answer_unreadable", Vec::new())),
     };
+    if let Some(license) = &proven_license {
+        answer.followed = license.digest().to_string();
+    }
     answer.notes.append(&mut files.notes);
     answer.holder = std::mem::take(&mut files.holder);
     answer.receipt = files.receipt.take();
@@ -147,6 +150,7 @@ fn empty(outcome: Outcome, product: String, device: &str) -> Box<Answer> {
         holder: Vec::new(),
         receipt: None,
         license: None,
+        followed: String::new(),
         first: None,
         raw: String::new(),
     })

@@ -18,6 +18,11 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// How often a unit of work is run again because another transaction was in its way.
 const ATTEMPTS: u32 = 12;
 
+/// Most units of work in one transaction. A row that every unit changes, such as the end of a log, has all its
+/// versions of one transaction behind each other, and reading it passes all of them; and PostgreSQL keeps 64
+/// savepoints at hand. The disk is shared well enough among so many.
+const TOGETHER: usize = 64;
+
 /// However a thread ends, nobody waits for it after that.
 struct Ends<'a>(&'a Queue<Job>);
 
@@ -32,7 +37,7 @@ pub(crate) fn write_loop(session: Session, queue: &Queue<Job>, batch: usize) {
     let _ends = Ends(queue);
     let mut writer = Writer::new(session);
     loop {
-        let jobs = queue.take(batch);
+        let jobs = queue.take(batch.min(TOGETHER));
         if jobs.is_empty() {
             break;
         }

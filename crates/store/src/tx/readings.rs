@@ -3,7 +3,7 @@ use handcarry_format::{Id, Instant};
 use super::SqlTx;
 use super::licenses::need_row;
 use super::used::{count_maybe, number};
-use crate::sql::{Cells, Row, Unique, Value, insert, one, run, values};
+use crate::sql::{Cells, Row, Unique, Value, exists, insert, one, run, values};
 use crate::{ReadingState, SeatReading, StoreError, TenantId};
 
 /// Readings of remote sources of used seats (ICE-05).
@@ -18,6 +18,8 @@ pub trait Readings {
         tenant: TenantId,
         license: &Id,
     ) -> Result<Option<SeatReading>, StoreError>;
+    /// Whether there is a reading to take on: reads only, so that nobody waits for who looks every moment.
+    fn seat_readings_wait(&mut self, lost: Instant) -> Result<bool, StoreError>;
     /// Takes on a reading that waits, or one without a sign of life since `lost`, and starts it from its beginning.
     fn claim_seat_reading(
         &mut self,
@@ -85,13 +87,20 @@ impl Readings for SqlTx<'_> {
         one(self.sql, text, values![tenant, license], |row| read(row).map(|(_, reading)| reading))
     }
 
+    fn seat_readings_wait(&mut self, lost: Instant) -> Result<bool, StoreError> {
+        let text = "SELECT 1 FROM seat_reading WHERE (state = 'waiting' OR state = 'reading')
+                    AND (state = 'waiting' OR seen_at <= ?1) LIMIT 1";
+        exists(self.sql, text, values![lost])
+    }
+
     fn claim_seat_reading(
         &mut self,
         now: Instant,
         lost: Instant,
     ) -> Result<Option<(TenantId, SeatReading)>, StoreError> {
         let text = reading!(
-            "WHERE state = 'waiting' OR (state = 'reading' AND seen_at <= ?1) ORDER BY seat_reading.seq LIMIT 1"
+            "WHERE (state = 'waiting' OR state = 'reading') AND (state = 'waiting' OR seen_at <= ?1)
+             ORDER BY seat_reading.seq LIMIT 1"
         );
         let Some((tenant, mut found)) = one(self.sql, text, values![lost], read)? else { return Ok(None) };
         (found.state, found.pages, found.used, found.seen_at) = (ReadingState::Reading, 0, 0, now);

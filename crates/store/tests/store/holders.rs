@@ -300,9 +300,11 @@ pub(crate) fn ice_05_a_reading_is_claimed_once_goes_on_and_sets_the_source(world
         let taken = StoreError::Taken("the reading's id");
         assert_eq!(tx.insert_seat_reading(ACME, &reading("r", 10)), Err(taken));
         assert_eq!(tx.open_seat_reading(ACME, &id("l"))?, Some(reading("r", 10)));
+        assert!(tx.seat_readings_wait(at(0))?);
         let claimed = SeatReading { state: ReadingState::Reading, seen_at: at(11), ..reading("r", 10) };
         assert_eq!(tx.claim_seat_reading(at(11), at(0))?, Some((ACME, claimed.clone())));
         assert_eq!(tx.claim_seat_reading(at(12), at(10))?, None, "somebody reads");
+        assert!(!tx.seat_readings_wait(at(10))? && tx.seat_readings_wait(at(11))?);
         let further = SeatReading { pages: 2, used: 40, seen_at: at(13), ..claimed.clone() };
         assert!(tx.keep_seat_reading(ACME, at(11), &further)?);
         assert!(!tx.keep_seat_reading(ACME, at(11), &further)?, "by whoever saw it last");

@@ -40,8 +40,11 @@ impl Errand for ReadSources {
 
     fn round(&self, app: &App) -> Result<usize, JobError> {
         let now = app.clock.now();
-        let claimed =
-            app.store.write_blocking(move |tx| tx.claim_seat_reading(now, now.plus_seconds(-LOST)))?;
+        let lost = now.plus_seconds(-LOST);
+        if !app.store.read_blocking::<_, StoreError, _>(move |tx| tx.seat_readings_wait(lost))? {
+            return Ok(0);
+        }
+        let claimed = app.store.write_blocking(move |tx| tx.claim_seat_reading(now, lost))?;
         let Some((tenant, reading)) = claimed else { return Ok(0) };
         read(app, tenant, reading)?;
         Ok(1)

@@ -96,6 +96,9 @@ impl Device {
         {
             return Err(Error::Blocked { since: block.since });
         }
+        if let Some(since) = self.state().blocked {
+            return Err(Error::Blocked { since });
+        }
         if at < license.term.not_before {
             return Err(Error::NotYet { from: license.term.not_before });
         }

@@ -48,6 +48,12 @@ pub enum Loaded {
         /// The receipt.
         receipt: Box<Verified<Receipt>>,
     },
+    /// The file is another device's, and says that the vendor trusts this one no more: its license stops here. It can
+    /// still be given back (re-host).
+    Blocked {
+        /// Since when.
+        since: Instant,
+    },
     /// A newer list of the vendor's keys.
     Keyring(Box<Verified<Keyring>>),
 }
@@ -71,6 +77,12 @@ impl Device {
             return Err(Error::OtherProduct { name: license.product.name.clone() });
         }
         if license.device.key != self.contents.key.public() {
+            if let Some(since) = self.blocked_by(&license) {
+                let mut next = self.state().clone();
+                next.blocked = Some(since);
+                self.commit(next)?;
+                return Ok(Loaded::Blocked { since });
+            }
             return Err(Error::OtherDevice { name: license.device.name.clone(), kind: Kind::License });
         }
         let known = self.state().activations.get(&license.activation_id);
@@ -125,6 +137,8 @@ impl Device {
             next.periods.clear();
         }
         next.license = Some(license.envelope().clone());
+        // Whoever gets a license of its own is trusted again.
+        next.blocked = None;
         next.started = None;
         // D-34: the request that was answered closes the ones before it.
         if let Some(place) = next.requests.iter().position(|request| *request == license.request) {
@@ -141,6 +155,14 @@ impl Device {
         self.compact()?;
         self.drop_reports(&reports)?;
         Ok(Loaded::License { license: Box::new(license), refreshed: same_activation })
+    }
+
+    /// Since when a later file of the license that is in use here blocks this device.
+    fn blocked_by(&self, other: &License) -> Option<Instant> {
+        let held = self.license().ok()?;
+        let own = self.contents.key.public().id();
+        let later = other.license_id == held.license_id && other.issued_at > held.issued_at;
+        other.blocked.iter().find(|block| later && block.device == own).map(|block| block.since)
     }
 
     fn load_receipt(&mut self, receipt: Verified<Receipt>) -> Result<Loaded> {

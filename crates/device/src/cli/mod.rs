@@ -237,6 +237,9 @@ fn loaded_text(loaded: &Loaded) -> String {
         }
         Loaded::Returned { receipt } => format!("Receipt {}: returned and confirmed.", receipt.number),
         Loaded::Kept { receipt } => format!("Receipt {}: noted.", receipt.number),
+        Loaded::Blocked { since } => format!(
+            "The vendor trusts this device no more since {since}: its license stops here. Give it back with `deactivate`."
+        ),
         Loaded::Keyring(keyring) => format!("The vendor's keys, version {}, are noted.", keyring.version),
         _ => "Loaded.".to_owned(),
     }
@@ -263,6 +266,7 @@ fn loaded_json(loaded: &Loaded) -> serde_json::Value {
         Loaded::Held { receipt } => json!({ "loaded": "held", "receipt": receipt.number }),
         Loaded::Returned { receipt } => json!({ "loaded": "returned", "receipt": receipt.number }),
         Loaded::Kept { receipt } => json!({ "loaded": "kept", "receipt": receipt.number }),
+        Loaded::Blocked { since } => json!({ "loaded": "blocked", "since": since }),
         Loaded::Keyring(keyring) => json!({ "loaded": "keyring", "version": keyring.version }),
         _ => json!({ "loaded": "other" }),
     }

@@ -42,6 +42,9 @@ pub(crate) struct State {
     pub(crate) tombstones: Vec<Tombstone>,
     /// Values of the application.
     pub(crate) variables: BTreeMap<String, String>,
+    /// Since when the vendor trusts this device no more, as a later file of the same license says (re-host).
+    #[serde(default, deserialize_with = "text::maybe")]
+    pub(crate) blocked: Option<Instant>,
     /// When what had stopped was started by hand the last time (ICE-22).
     #[serde(default, deserialize_with = "text::maybe")]
     pub(crate) started: Option<Instant>,
@@ -155,6 +158,7 @@ impl State {
             periods: BTreeMap::new(),
             tombstones: Vec::new(),
             variables: BTreeMap::new(),
+            blocked: None,
             started: None,
         }
     }

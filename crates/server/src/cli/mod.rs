@@ -1,5 +1,6 @@
 //! The command line: `handcarry COMMAND`, on the data directory itself; a server may run beside it.
 
+mod activation;
 pub(crate) mod arguments;
 mod case;
 mod customer;
@@ -92,6 +93,9 @@ enum Command {
     VendorFile(vendor_file::Arguments),
     /// Show what a file is, with every check that the page makes
     Inspect(inspect::Arguments),
+    /// Devices that hold licenses, and what staff do without them
+    #[command(subcommand)]
+    Activation(activation::Command),
     /// What waits for a person
     #[command(subcommand)]
     Case(case::Command),
@@ -162,6 +166,7 @@ fn run(data: &Data, file: settings::Given, command: Command) -> Done {
         Command::Token(command) => token::run(data, command),
         Command::VendorFile(arguments) => vendor_file::run(data, &arguments),
         Command::Inspect(arguments) => inspect::run(data, &arguments),
+        Command::Activation(command) => activation::run(data, command),
         Command::Case(command) => case::run(data, &command),
         Command::Log(command) => log::run(data, &command),
         Command::Message(command) => message::run(data, command),

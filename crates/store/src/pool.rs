@@ -66,6 +66,8 @@ pub struct Pooled {
     pub seats_used: u32,
     /// The site that holds it, where this portal is the authority.
     pub hold: Option<Hold>,
+    /// The customer's company: of the customer's record, or the name that files have.
+    pub company: Option<String>,
 }
 
 /// A site that has asked this authority.

@@ -1,8 +1,8 @@
 //! The pool over time: what the clock does, and a site whose authority is gone.
 
 use handcarry_format::{
-    Digest, Grant, GrantClaim, GrantPooling, GrantRevalidation, Instant, LicenseKey, Limits, Model, PoolFile,
-    Product, SecretKey, Verdict, open, seal,
+    Digest, Grant, GrantClaim, GrantPooling, GrantRevalidation, GrantUpgrade, Instant, LicenseKey, Limits,
+    Model, PoolFile, Product, SecretKey, Verdict, open, seal,
 };
 use handcarry_rules::PoolStatus;
 use handcarry_rules::pool::EventKind;
@@ -262,6 +262,43 @@ async fn alt_04_13_14_19_what_the_authority_refuses_is_blocked_until_it_is_check
     assert_eq!(desk.load(&file).await.unwrap(), [("kept".to_owned(), "blocked")]);
     let told: Vec<_> = desk.told().await.into_iter().map(|(code, _)| code).collect();
     assert_eq!(told, ["license.blocked", "license.blocked"], "one for each entry");
+}
+
+#[tokio::test]
+async fn lmx_07_12_13_a_site_gets_the_upgrades_that_work_there_each_once_and_loses_those_that_are_withdrawn()
+{
+    let desk = Desk::new().await;
+    let authority = desk.as_site().await;
+    let key = random::license_key();
+    let (_, own) = desk.keys.issuing(&desk.vendor.id).remove(0).unwrap();
+    let upgrade = |name: &str, add, hosts| GrantUpgrade { id: id(name), add, start: None, end: None, hosts };
+    let with = |upgrades: Vec<GrantUpgrade>| {
+        let model = Model::Concurrent(10);
+        vec![Grant { model, upgrades, ..grant(&key, Verdict::Granted) }]
+    };
+    let count = async || {
+        let work = |tx: &mut dyn Tx| {
+            let license = tx.license(ACME, &id("license-1"))?.unwrap();
+            let upgrades = tx.upgrades_of(ACME, &license.id)?;
+            Ok::<_, StoreError>(upgrades.count_at(&license, now()))
+        };
+        desk.app.store.read(work).await.unwrap()
+    };
+    let elsewhere = random::secret_key().public().id();
+    let all = vec![
+        upgrade("u-1", 5, vec![]),
+        upgrade("u-2", 3, vec![own.public().id()]),
+        upgrade("u-3", 100, vec![elsewhere]),
+    ];
+    let file = desk.file(&authority, 1, with(all.clone())).await;
+    desk.load(&file).await.unwrap();
+    assert_eq!(count().await, 18);
+    let file = desk.file(&authority, 2, with(all)).await;
+    desk.load(&file).await.unwrap();
+    assert_eq!(count().await, 18, "the same ones once more count once");
+    let file = desk.file(&authority, 3, with(vec![upgrade("u-1", 5, vec![])])).await;
+    desk.load(&file).await.unwrap();
+    assert_eq!(count().await, 15);
 }
 
 #[tokio::test]

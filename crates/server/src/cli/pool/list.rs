@@ -119,7 +119,7 @@ pub(super) fn run(portal: &Portal, given: Arguments) -> Done {
     Ok(())
 }
 
-/// Id, status, why, product, edition, version, customer, key, start, end, days left, maintenance days left.
+/// Id, status, why, product, edition, version, customer, company, key, start, end, days left, maintenance days left.
 pub(super) fn say_row(row: &PoolRow) {
     let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let days = |days: Option<i64>| days.map_or_else(|| "-".to_owned(), |days| days.to_string());
@@ -132,6 +132,7 @@ pub(super) fn say_row(row: &PoolRow) {
         or(&row.edition),
         or(&row.version),
         or(&row.customer),
+        or(&row.company),
         row.key.clone(),
         or(&row.start),
         or(&row.end),

@@ -32,6 +32,9 @@ pub struct PoolRow {
     /// The customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
+    /// The customer's company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
     /// The order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
@@ -92,7 +95,7 @@ fn is_zero(n: &u32) -> bool {
 
 /// A license of the pool as it is now, whatever is written down of it (ALT-22).
 pub fn row(site: &Site, pooled: &Pooled, now: Instant) -> PoolRow {
-    let Pooled { license, entry, seats_used, hold } = pooled;
+    let Pooled { license, entry, seats_used, hold, company } = pooled;
     let status = effective(license.status, &bounds(pooled), now);
     let entry = entry.as_ref();
     // Of a status that only the clock has brought about nothing is written down yet.
@@ -113,6 +116,7 @@ pub fn row(site: &Site, pooled: &Pooled, now: Instant) -> PoolRow {
         reason,
         actions: actions(status).map(|action| action.name().to_owned()).collect(),
         customer: license.customer.as_ref().map(|customer| customer.name.clone()),
+        company: company.clone(),
         order: license.customer.as_ref().and_then(|customer| customer.order.clone()),
         product: license.product.name.clone(),
         product_id: license.product.id.to_string(),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use handcarry_format::Id;
+use handcarry_rules::Entitlement;
 
 use super::entry;
 use crate::sql::{Cells, Sql, Value, one};
@@ -15,7 +16,15 @@ const STATUS: &str =
     WHEN status <> 'blocked' AND ends_at <= ?2 THEN 'blocked' ELSE status END";
 
 const FROM: &str = " FROM license LEFT JOIN pool_entry ON pool_entry.license = license.seq
-    WHERE license.tenant = ?1 AND (in_pool IS NULL OR in_pool = 1)";
+    LEFT JOIN customer ON customer.tenant = license.tenant AND customer.id = license.customer_id
+    WHERE license.tenant = ?1";
+
+const IN_POOL: &str = " AND (in_pool IS NULL OR in_pool = 1)";
+
+/// By the customer's record, or as files name the customer.
+const CUSTOMER: &str = "coalesce(customer.name, customer_name)";
+/// An organization has no company beside its name.
+const COMPANY: &str = "coalesce(customer.company, customer.name, customer_name)";
 
 /// After every day.
 const LAST: &str = "'~'";
@@ -26,7 +35,8 @@ fn column(of: PoolColumn) -> String {
     match of {
         PoolColumn::Id => "license.id".to_owned(),
         PoolColumn::Status => STATUS.to_owned(),
-        PoolColumn::Customer | PoolColumn::Company => text("customer_name"),
+        PoolColumn::Customer => text(CUSTOMER),
+        PoolColumn::Company => text(COMPANY),
         PoolColumn::Product => text("product_name"),
         PoolColumn::Edition => text("edition"),
         PoolColumn::Version => text("product_version"),
@@ -39,7 +49,8 @@ fn column(of: PoolColumn) -> String {
 
 pub(super) fn ids(sql: &mut dyn Sql, tenant: TenantId, query: &PoolQuery) -> Result<Vec<Id>, StoreError> {
     let sort = column(query.sort);
-    let mut list = Conditions { text: FROM.to_owned(), values: vec![tenant.into(), query.now.into()] };
+    let mut list =
+        Conditions { text: [FROM, IN_POOL].concat(), values: vec![tenant.into(), query.now.into()] };
     list.filter(&query.filter);
     if let Some(after) = &query.after {
         let place = place(sql, tenant, query, &sort, after)?;
@@ -54,6 +65,19 @@ pub(super) fn ids(sql: &mut dyn Sql, tenant: TenantId, query: &PoolQuery) -> Res
     entry::ids(sql, &text, &list.values)
 }
 
+/// The company of a license's customer.
+pub(super) fn company(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    license: &Entitlement,
+) -> Result<Option<String>, StoreError> {
+    let named = license.customer.as_ref().map(|customer| customer.name.clone());
+    let Some(id) = &license.customer_id else { return Ok(named) };
+    let text = "SELECT coalesce(company, name) FROM customer WHERE tenant = ?1 AND id = ?2";
+    let company = one(sql, text, &[tenant.into(), id.into()], |row| Cells::of(row, "customer").get())?;
+    Ok(company.or(named))
+}
+
 /// What the column of a listing's last license holds.
 fn place(
     sql: &mut dyn Sql,
@@ -62,7 +86,7 @@ fn place(
     sort: &str,
     license: &Id,
 ) -> Result<String, StoreError> {
-    let text = format!("SELECT {sort} FROM license WHERE tenant = ?1 AND license.id = ?3");
+    let text = format!("SELECT {sort}{FROM} AND license.id = ?3");
     let values = [tenant.into(), query.now.into(), license.into()];
     one(sql, &text, &values, |row| Cells::of(row, "license").get())?.ok_or(StoreError::Cursor)
 }
@@ -86,8 +110,8 @@ impl<'a> Conditions<'a> {
                 filter.statuses.iter().map(|status| self.value(status.name().into())).collect();
             self.text.push_str(&format!(" AND ({STATUS}) IN ({})", names.join(", ")));
         }
-        self.part(&["customer_name"], filter.customer.as_deref());
-        self.part(&["customer_name"], filter.company.as_deref());
+        self.part(&[CUSTOMER], filter.customer.as_deref());
+        self.part(&[COMPANY], filter.company.as_deref());
         self.part(&["product_name", "product_id"], filter.product.as_deref());
         self.part(&["edition"], filter.edition.as_deref());
         self.part(&["product_version"], filter.version.as_deref());

@@ -77,7 +77,8 @@ impl Pool for SqlTx<'_> {
         let Some(found) = by_id(self.sql, tenant, license)? else { return Ok(None) };
         let entry = entry::of(self.sql, found.row)?;
         let hold = site::hold_of(self.sql, found.row)?;
-        Ok(Some(Pooled { license: found.entitlement, entry, seats_used: found.seats_used, hold }))
+        let company = list::company(self.sql, tenant, &found.entitlement)?;
+        Ok(Some(Pooled { license: found.entitlement, entry, seats_used: found.seats_used, hold, company }))
     }
 
     fn put_pool_entry(

@@ -256,6 +256,11 @@ async fn alt_04_13_14_19_what_the_authority_refuses_is_blocked_until_it_is_check
     let file = desk.file(&authority, 2, vec![grant(&key, Verdict::Granted)]).await;
     assert_eq!(desk.load(&file).await.unwrap(), [("kept".to_owned(), "active")]);
 
+    // A site cannot grant itself anything.
+    let (_, own) = desk.keys.issuing(&desk.vendor.id).remove(0).unwrap();
+    let own = desk.file(&own, 3, vec![grant(&key, Verdict::Granted)]).await;
+    assert_eq!(desk.load(&own).await, Err("pool.not_authority".to_owned()));
+
     // In use, and another site has it now: what runs here is not ours any more.
     let held = Verdict::Held { site: "Plant 2".to_owned(), since: now() };
     let file = desk.file(&authority, 3, vec![grant(&key, held)]).await;

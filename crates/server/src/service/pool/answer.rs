@@ -27,7 +27,8 @@ pub(in crate::service) fn answer(
     id: &Id,
     now: Instant,
 ) -> Result<Result<Vec<u8>, Problem>, Failure> {
-    if site.tenant.rules.authority.is_some() {
+    // Nor is it one for a question of its own: the keyring does not say which keys are sites'.
+    if site.tenant.rules.authority.is_some() || site.holds_key(request.signer()) {
         return Ok(Err(Problem::new(422, code::POOL_NOT_AUTHORITY)));
     }
     let asking = Asking { key: request.signer(), name: request.site.name.clone() };

@@ -39,6 +39,10 @@ impl Keeper<'_> {
         let tenant = self.site.id();
         let digest = file.digest();
         let for_us = file.site.is_some();
+        // A site's key can sign whatever it likes; that makes it no authority.
+        if self.is_site() && self.site.holds_key(file.signer()) {
+            return Err(Failure::problem(422, code::POOL_NOT_AUTHORITY));
+        }
         if let Some(site) = file.site {
             if !self.is_site() || !self.site.holds_key(site) {
                 return Err(Problem::new(422, code::POOL_OTHER_SITE).with("site", site).into());

@@ -31,6 +31,12 @@ const GENERATORS: &[Generator] = &[
         prints: true,
     },
     Generator {
+        what: "the table of license rules",
+        output: "docs/rules.md",
+        cargo: &["run", "--quiet", "--package", "xtask", "--", "rules"],
+        prints: true,
+    },
+    Generator {
         what: "the OpenAPI description",
         output: "docs/openapi.json",
         cargo: &["run", "--quiet", "--package", "handcarry-server", "--bin", "handcarry", "--", "openapi"],

@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(check_address(good, false), Ok(()), "{good}");
         }
         for insecure in
-            ["http://hooks.example.com/", "http://169.254.169.254/latest", "http://127.0.0.1.example.com/"]
+            ["http://hooks.example.com/", "http://metadata.example/latest", "http://127.0.0.1.example.com/"]
         {
             assert_eq!(check_address(insecure, false), Err(AddressError::Insecure), "{insecure}");
             assert_eq!(check_address(insecure, true), Ok(()), "{insecure}");

@@ -101,6 +101,7 @@ impl Portal {
             .args(["--url", &format!("http://{}", self.address), "--checks", "all"])
             .args(["--phases", phases, "--max-time", seconds, "--seed", SEED, "--max-examples", "20"])
             .args(["--no-shrink", "--continue-on-failure", "--warnings", "off", "--request-timeout", "20"])
+            .within(&self.directory)
             .env("HANDCARRY_TOKEN", token)
             .env("HYPOTHESIS_STORAGE_DIRECTORY", self.directory.join("hypothesis"))
             .into_file(&report);

@@ -65,6 +65,12 @@ impl Run {
         self
     }
 
+    /// Runs it in another directory, for what leaves files where it stands.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
     /// Runs it with its output on the terminal.
     pub(crate) fn show(mut self) -> Result<()> {
         say(format!("$ {}", self.shown));

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::failure::Failure;
 use crate::http::answer::Fault;
 use crate::http::vendor::answered::shown;
 use crate::http::vendor::strict;
@@ -66,7 +67,7 @@ impl<F: DeserializeOwned> FromRequestParts<App> for List<F> {
     }
 }
 
-fn parse<F: DeserializeOwned>(query: &str) -> Result<List<F>, Problem> {
+fn parse<F: DeserializeOwned>(query: &str) -> Result<List<F>, Failure> {
     let wrong = |parameter: &str| Problem::new(400, code::PARAMETER).with("parameter", parameter);
     let (mut after, mut limit, mut rest) = (None, None, Vec::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -79,16 +80,16 @@ fn parse<F: DeserializeOwned>(query: &str) -> Result<List<F>, Problem> {
             }
         };
         if place.replace(value.into_owned()).is_some() {
-            return Err(wrong(&name).with("why", "there twice"));
+            return Err(wrong(&name).with("why", "there twice").into());
         }
     }
-    let no_cursor = || Problem { status: 422, ..wrong("after") };
+    let no_cursor = || Failure::from(Problem { status: 422, ..wrong("after") });
     let after = after.map(|text| open(&text).ok_or_else(no_cursor)).transpose()?;
     let limit = match limit {
         Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)),
         None => Some(USUAL),
     };
-    let limit = limit.ok_or_else(|| wrong("limit").with("why", format!("1 to {MOST}")))?;
+    let limit = limit.ok_or_else(|| Failure::from(wrong("limit").with("why", format!("1 to {MOST}"))))?;
     Ok(List { filter: strict::parameters(rest)?, after, limit })
 }
 
@@ -148,12 +149,14 @@ mod tests {
             ("limit=201", "limit"),
             ("limit=1&limit=1", "limit"),
         ] {
-            let Err(problem) = parse::<Filter>(query) else { panic!("{query}") };
+            let Err(failure) = parse::<Filter>(query) else { panic!("{query}") };
+            let problem = failure.into_problem();
             assert_eq!((problem.status, problem.facts["parameter"].as_str()), (400, parameter), "{query}");
         }
         assert!(parse::<NoFilter>("x=1").is_err());
         for cursor in ["!", "_w", &close("a\0")] {
-            let Err(problem) = parse::<NoFilter>(&format!("after={cursor}")) else { panic!("{cursor}") };
+            let Err(failure) = parse::<NoFilter>(&format!("after={cursor}")) else { panic!("{cursor}") };
+            let problem = failure.into_problem();
             assert_eq!((problem.status, problem.facts["parameter"].as_str()), (422, "after"), "{cursor}");
         }
     }

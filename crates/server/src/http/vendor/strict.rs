@@ -10,9 +10,11 @@ use handcarry_format::Id;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::failure::Failure;
 use crate::http::answer::Fault;
 use crate::http::body;
 use crate::service::vendor::once::{Asked, LONGEST};
+use crate::service::vendor::refuse;
 
 /// Bytes that a JSON body may have.
 const JSON: u64 = 256 << 10;
@@ -23,7 +25,7 @@ pub(in crate::http) trait Taken: Sized + Send {
     /// Bytes that it may have.
     fn limit(app: &App) -> u64;
     /// Reads it.
-    fn take(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem>;
+    fn take(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Failure>;
 }
 
 impl<T: DeserializeOwned + Send> Taken for T {
@@ -31,14 +33,13 @@ impl<T: DeserializeOwned + Send> Taken for T {
         JSON
     }
 
-    fn take(headers: &HeaderMap, bytes: Bytes) -> Result<T, Problem> {
+    fn take(headers: &HeaderMap, bytes: Bytes) -> Result<T, Failure> {
         let given =
             headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = given.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(Problem::new(415, code::MEDIA_TYPE)
-                .with("got", given)
-                .with("expected", "application/json"));
+            let problem = Problem::new(415, code::MEDIA_TYPE).with("got", given);
+            return Err(problem.with("expected", "application/json").into());
         }
         json(&bytes)
     }
@@ -52,11 +53,11 @@ impl Taken for NoBody {
         JSON
     }
 
-    fn take(_: &HeaderMap, bytes: Bytes) -> Result<NoBody, Problem> {
+    fn take(_: &HeaderMap, bytes: Bytes) -> Result<NoBody, Failure> {
         // An empty object is as good as none: some clients always send one.
         match bytes.trim_ascii() {
             b"" | b"{}" => Ok(NoBody),
-            _ => Err(Problem::new(422, code::FIELD).with("field", ".").with("why", "no body is taken here")),
+            _ => Err(refuse::field(".", "no body is taken here")),
         }
     }
 }
@@ -170,7 +171,11 @@ fn no_parameters(query: Option<&str>) -> Result<(), Fault> {
 }
 
 /// JSON, or a problem that names the place.
-pub(in crate::http) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(in crate::http) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    // Serde takes a list for a struct, by the order of its members.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(refuse::field(".", "an object belongs here"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -178,7 +183,7 @@ pub(in crate::http) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Prob
         match error.classify() {
             serde_json::error::Category::Data => {
                 let (field, why) = place(&path, &error.to_string());
-                Problem::new(422, code::FIELD).with("field", field).with("why", why)
+                refuse::field(&field, why)
             }
             _ => malformed(&error),
         }
@@ -187,18 +192,19 @@ pub(in crate::http) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Prob
     Ok(read)
 }
 
-fn malformed(error: &serde_json::Error) -> Problem {
-    Problem::new(400, code::REQUEST_MALFORMED).with("line", error.line()).with("column", error.column())
+fn malformed(error: &serde_json::Error) -> Failure {
+    let problem = Problem::new(400, code::REQUEST_MALFORMED);
+    problem.with("line", error.line()).with("column", error.column()).into()
 }
 
 /// The parameters of an address, or a problem that names one.
-pub(in crate::http) fn parameters<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Problem> {
+pub(in crate::http) fn parameters<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = error.path().to_string();
         let (parameter, why) = place(&path, &error.into_inner().to_string());
-        Problem::new(400, code::PARAMETER).with("parameter", parameter).with("why", why)
+        Problem::new(400, code::PARAMETER).with("parameter", parameter).with("why", why).into()
     })
 }
 
@@ -252,14 +258,14 @@ mod tests {
             (r#"{"name":"a","inner":[{"count":1},{"count":1,"x":2}]}"#, 422, "inner[1].x", "not known here"),
             (r#"{"name":"a","inner":[{}]}"#, 422, "inner[0].count", "missing"),
             (r#"{"name":1}"#, 422, "name", "invalid type: integer `1`, expected a string"),
-            (r#"[]"#, 422, ".", "invalid length 0, expected struct Outer with 2 elements"),
+            (r#" [null]"#, 422, ".", "an object belongs here"),
         ] {
-            let problem = json::<Outer>(text.as_bytes()).unwrap_err();
+            let problem = json::<Outer>(text.as_bytes()).unwrap_err().into_problem();
             let said = (problem.status, problem.facts["field"].as_str(), problem.facts["why"].as_str());
             assert_eq!(said, (status, field, why), "{text}");
         }
         for text in ["", "{", "{}x", "\u{feff}{}", r#"{"name":"a"} {"#, &"[".repeat(1000)] {
-            let problem = json::<Outer>(text.as_bytes()).unwrap_err();
+            let problem = json::<Outer>(text.as_bytes()).unwrap_err().into_problem();
             assert!(matches!(problem.status, 400 | 422), "{text}");
         }
         assert!(json::<Outer>(br#"{"name":"a","inner":[{"count":1}]}"#).is_ok());

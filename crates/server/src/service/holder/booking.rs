@@ -92,7 +92,7 @@ fn keep(
     }
     tx.set_device_word(site.id(), &activation.id, word.as_ref())?;
     let since = word.and_then(|word| word.mismatch_since);
-    if let Some(since) = since.filter(|_| before.is_none_or(|before| before.mismatch_since != since.into())) {
+    if let Some(since) = since.filter(|_| before.is_none_or(|before| before.mismatch_since != since)) {
         let mismatch = Mismatch { since };
         let (license, device) = (&account.entitlement, &activation.device.name);
         let message = notice::reference_mismatch(license, &activation.id, device, since, mismatch.until());

@@ -102,6 +102,7 @@ async fn every_address_that_writes_reads_its_body_strictly() {
         for (content_type, body, status, code) in [
             ("application/json", "{", 400, "request.malformed"),
             ("application/json", "null", 422, "request.field"),
+            ("application/json", "[null, null]", 422, "request.field"),
             ("text/plain", "{}", 415, "request.media_type"),
         ] {
             let request = axum::http::Request::builder().method(it.method.as_str()).uri(&it.path);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::Status;
+use crate::failure::Failure;
 use crate::service::vendor::value::{Day, DaysLeft, Name, Text};
 
 /// Filters. Texts match a part, whatever the case of ASCII letters; days are included.
@@ -111,10 +112,10 @@ pub(in crate::http::vendor) struct Query<'a> {
 
 impl Query<'_> {
     /// The store's query.
-    pub(in crate::http::vendor) fn of(self, filter: &Filter) -> Result<PoolQuery, Problem> {
+    pub(in crate::http::vendor) fn of(self, filter: &Filter) -> Result<PoolQuery, Failure> {
         let after = match self.page.after {
             Some(after) => {
-                let wrong = || Problem::new(422, code::PARAMETER).with("parameter", "after");
+                let wrong = || Failure::from(Problem::new(422, code::PARAMETER).with("parameter", "after"));
                 Some(Id::new(&after).ok_or_else(wrong)?)
             }
             None => None,

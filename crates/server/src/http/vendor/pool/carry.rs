@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::change;
 use crate::app::App;
+use crate::failure::Failure;
 use crate::http::answer::Fault;
 use crate::http::vendor::strict::{NoParameters, Taken};
 use crate::http::vendor::{Allowed, Change, NoBody, needs, shown};
@@ -41,7 +42,7 @@ impl Taken for File {
         app.settings.file_limits().file
     }
 
-    fn take(_: &HeaderMap, bytes: Bytes) -> Result<File, Problem> {
+    fn take(_: &HeaderMap, bytes: Bytes) -> Result<File, Failure> {
         Ok(File(bytes))
     }
 }

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use handcarry_format::Digest;
 use handcarry_rules::holder::TransferPeriod;
+use handcarry_rules::upgrade::{HostId, HostLock};
 use handcarry_rules::{SeatFree, TenantRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use crate::http::vendor::{Allowed, Change, IfMatch, NoParameters, needs, shown};
 use crate::service::vendor::done::Done;
 use crate::service::vendor::refuse::field;
 use crate::service::vendor::rules::{self, Changes};
-use crate::service::vendor::value::{Email, Given, Times, WaitDays, given};
+use crate::service::vendor::value::{Email, Given, Text, Times, WaitDays, given};
 
 /// Its addresses.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -86,6 +87,8 @@ struct Shown {
     vendor_contact: Option<String>,
     /// Language of messages.
     language: String,
+    /// What this portal's server is: upgrades and sessions can be locked to it.
+    host_ids: Vec<String>,
 }
 
 /// A change of the rules. What is absent stays.
@@ -116,6 +119,10 @@ struct RulesChange {
     /// Language of messages.
     #[serde(default)]
     language: Option<Language>,
+    /// What this portal's server is, all of it, such as `HOSTNAME=alpha1`.
+    #[serde(default)]
+    #[schema(max_items = 64)]
+    host_ids: Option<Vec<Text>>,
 }
 
 impl From<TenantRules> for Shown {
@@ -134,6 +141,7 @@ impl From<TenantRules> for Shown {
             administrator: rules.administrator,
             vendor_contact: rules.vendor_contact,
             language: rules.language,
+            host_ids: rules.host_ids,
         }
     }
 }
@@ -182,6 +190,12 @@ async fn update(
     if !body.transfers.as_ref().and_then(Option::as_ref).is_none_or(taken) {
         return Err(field("transfers", "at most 1000000 in 1 to 3660 days").into());
     }
+    let says_hosts = body.host_ids.is_some();
+    let host_ids = body.host_ids.unwrap_or_default();
+    let is_none = |id: &Text| HostId::parse(&id.0).is_none();
+    if host_ids.len() > HostLock::MAX || host_ids.iter().any(is_none) {
+        return Err(field("host_ids", "at most 64 such as HOSTNAME=alpha1").into());
+    }
     let changes = Changes {
         rehosts_per_year: body.rehosts_per_year.map(|it| it.0),
         seat_free: body.seat_free.map(|free| match free {
@@ -197,6 +211,7 @@ async fn update(
             Language::En => "en".to_owned(),
             Language::De => "de".to_owned(),
         }),
+        host_ids: says_hosts.then(|| host_ids.into_iter().map(|id| id.0).collect()),
     };
     let change = allowed.change(asked, move |unit| {
         let is_expected =

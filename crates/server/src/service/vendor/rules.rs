@@ -26,6 +26,8 @@ pub struct Changes {
     pub vendor_contact: Option<Option<String>>,
     /// Language of messages.
     pub language: Option<String>,
+    /// What this portal's server is (LMX-13).
+    pub host_ids: Option<Vec<String>>,
 }
 
 /// The rules as they are stored, not as this process last saw them.
@@ -57,6 +59,7 @@ pub fn update(
     set(&mut after.administrator, &changes.administrator);
     set(&mut after.vendor_contact, &changes.vendor_contact);
     set(&mut after.language, &changes.language);
+    set(&mut after.host_ids, &changes.host_ids);
     if tenant.rules != before {
         unit.tx.update_tenant(&tenant)?;
         unit.log("tenant.rules", json!({"before": before, "after": tenant.rules}))?;

@@ -195,7 +195,10 @@ async fn lmx_15_which_license_gives_the_session() {
     let named = json!({"license": initech, "feature": "f1", "user": "d", "host": "x"});
     let got = desk.ask(&master, "POST", "sessions", Some(named.clone())).await;
     assert_eq!(got.refused().1, "session.elsewhere");
-    desk.change_tenant(|tenant| tenant.rules.host_ids = vec!["HOSTNAME=A".to_owned()]).await;
+    let wrong = desk.ask(&master, "PATCH", "rules", Some(json!({"host_ids": ["HOSTNAME=*"]}))).await;
+    assert_eq!((wrong.refused().0, &*wrong.problem().facts["field"]), (422, "host_ids"));
+    let rules = desk.ask(&master, "PATCH", "rules", Some(json!({"host_ids": ["HOSTNAME=A"]}))).await.json();
+    assert_eq!(rules["host_ids"], json!(["HOSTNAME=A"]));
     assert_eq!(desk.ask(&master, "POST", "sessions", Some(named)).await.refused().1, "session.no_place");
 }
 

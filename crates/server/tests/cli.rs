@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -255,10 +254,11 @@ fn lsp_03_lsp_17_licenses_are_sold_to_users_and_under_policies() {
 }
 
 /// A schema on the server that the environment names. It stays behind: servers of tests do not.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn on_a_server(name: &str) -> Option<String> {
     let address = std::env::var("HANDCARRY_TEST_POSTGRES").ok().filter(|address| !address.is_empty());
     if address.is_none() {
-        writeln!(std::io::stderr(), "SKIPPED: HANDCARRY_TEST_POSTGRES names no database").unwrap();
+        eprintln!("SKIPPED: HANDCARRY_TEST_POSTGRES names no database");
     }
     address.map(|address| format!("{address}?schema=cli_{name}_{}", std::process::id()))
 }

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use handcarry_api::{FileOffer, LicenseFacts, LicenseFile, Outcome, Problem, ReceiptFile, code};
 use handcarry_format::{Digest, Document, Instant, Kind, SealError, Sealed, SecretKey, seal};
-use handcarry_rules::{Accepted, Account, Activation, Answer, Command, Context, Fresh, Refusal, decide};
+use handcarry_rules::{
+    Accepted, Account, Activation, Answer, Case, Command, Context, Fresh, Refusal, decide,
+};
 use handcarry_store::{Filed, IssuedFile, NewDocument, StoreError, Tx};
 
 use crate::failure::Failure;
+use crate::notice;
 use crate::service::holder::{self, Seats};
 use crate::service::names::file_name;
 use crate::service::sign_in::SignedIn;
@@ -116,10 +119,19 @@ impl Booking {
         self.refuse(tx, Problem::new(409, code::ALTERED).with("at", filed.at).with("accepted", filed.digest))
     }
 
+    /// Opens a case for the desk, and says so to whoever works there.
+    fn open(&self, tx: &mut dyn Tx, account: &Account, case: &Case) -> Result<(), Failure> {
+        let case = record::case(case, &self.document, self.now);
+        if tx.open_case(self.site.id(), &case)? {
+            tx.post_message(self.site.id(), &notice::case_opened(&account.entitlement, &case))?;
+        }
+        Ok(())
+    }
+
     fn refused(&self, tx: &mut dyn Tx, account: &Account, refusal: &Refusal) -> Result<Verdict, Failure> {
         let tenant = self.site.id();
         for case in &refusal.cases {
-            tx.open_case(tenant, &record::case(case, &self.document, self.now))?;
+            self.open(tx, account, case)?;
         }
         // D-36: the flag goes with the case that it belongs to; it decides nothing, and the desk clears it.
         if refusal.cases.iter().any(|case| case.kind.suspects_clone())
@@ -180,7 +192,7 @@ impl Booking {
         }
         holder::note(tx, &self.site, account, &accepted, activation, &self.document, self.now)?;
         for case in &accepted.cases {
-            tx.open_case(tenant, &record::case(case, &self.document, self.now))?;
+            self.open(tx, account, case)?;
         }
         let mut outcome =
             outcome::outcome(self, account, &accepted, activation, files.receipt, files.license);

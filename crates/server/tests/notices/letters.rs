@@ -174,7 +174,7 @@ fn decode_words(header: &str) -> String {
     let mut encoded_before = false;
     for word in header.split(['\r', '\n', ' ']).filter(|word| !word.is_empty()) {
         let inner = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
-        if !bytes.is_empty() && !(encoded_before && inner.is_some()) {
+        if !(bytes.is_empty() || encoded_before && inner.is_some()) {
             bytes.push(b' ');
         }
         match inner {

@@ -5,14 +5,15 @@ use crate::{Case, NewCase, Page, StoreError, TenantId};
 
 /// What waits for the desk.
 pub trait Cases {
-    /// Opens a case for the desk. The same document opens a case of one kind once: again changes nothing.
-    fn open_case(&mut self, tenant: TenantId, case: &NewCase) -> Result<(), StoreError>;
+    /// Opens a case for the desk. The same document opens a case of one kind once: again changes nothing, and
+    /// is false.
+    fn open_case(&mut self, tenant: TenantId, case: &NewCase) -> Result<bool, StoreError>;
     /// Open cases, oldest first; the cursor is the last one's `seq`.
     fn cases(&mut self, tenant: TenantId, page: &Page) -> Result<Vec<Case>, StoreError>;
 }
 
 impl Cases for SqlTx<'_> {
-    fn open_case(&mut self, tenant: TenantId, case: &NewCase) -> Result<(), StoreError> {
+    fn open_case(&mut self, tenant: TenantId, case: &NewCase) -> Result<bool, StoreError> {
         let text = "INSERT INTO desk_case (tenant, id, kind, activation, digest, at, findings, envelope)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
         let again = "SELECT 1 FROM desk_case WHERE tenant = ?1 AND digest = ?5 AND kind = ?3";
@@ -26,8 +27,11 @@ impl Cases for SqlTx<'_> {
             &case.findings,
             &case.envelope,
         ];
-        if add(self.sql, text, values, "the tenant")? || exists(self.sql, again, values)? {
-            return Ok(());
+        if add(self.sql, text, values, "the tenant")? {
+            return Ok(true);
+        }
+        if exists(self.sql, again, values)? {
+            return Ok(false);
         }
         Err(StoreError::Taken("the case's id"))
     }

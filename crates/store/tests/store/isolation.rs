@@ -75,7 +75,7 @@ pub(crate) fn an_unknown_tenant_can_be_given_nothing(world: &World) {
         |tx| tx.insert_license(NOBODY, &license("l", 1)),
         |tx| tx.file(NOBODY, &document("d-1", None)),
         |tx| tx.keep_issued(NOBODY, &issued("file")),
-        |tx| tx.open_case(NOBODY, &case("c-1", "fork", "d-1")),
+        |tx| tx.open_case(NOBODY, &case("c-1", "fork", "d-1")).map(drop),
         |tx| tx.append_log(NOBODY, &entry("one")).map(drop),
     ];
     for gift in gifts {

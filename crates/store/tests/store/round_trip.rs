@@ -100,7 +100,8 @@ pub(crate) fn cases_come_back_in_the_order_of_opening(world: &World) {
         tx.open_case(ACME, &case("c-2", "fork", "one"))?;
         tx.open_case(ACME, &case("c-1", "gap", "one"))?;
         // The same document again, by another upload.
-        tx.open_case(ACME, &case("c-3", "fork", "one"))
+        assert!(!tx.open_case(ACME, &case("c-3", "fork", "one"))?);
+        Ok(())
     });
     let cases = world.sees(|tx| tx.cases(ACME, &ALL));
     let cases: Vec<_> = cases.into_iter().map(|case| case.case).collect();

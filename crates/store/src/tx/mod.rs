@@ -1,7 +1,7 @@
 //! What a unit of work can do, area by area.
 //!
 //! **To add an area:** a file `src/tx/<area>.rs` with a trait of its calls, each taking the tenant, and
-//! `impl … for SqlTx<'_>` with its SQL (in the dialect that [`crate::sql`] describes; `products.rs` is the
+//! `impl … for SqlTx<'_>` with its SQL (in the dialect that `sql` describes; `products.rs` is the
 //! shortest example, `documents.rs` one with unique values); two lines and one name in this file; a migration
 //! of its own in `migrations/` and a line for it in `src/migrations.rs`, which says how it is written; and its
 //! promises in `tests/store/<area>.rs`, named in `tests/store/contract.rs`, which runs them on every engine.

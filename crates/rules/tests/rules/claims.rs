@@ -1,6 +1,6 @@
 //! Whose license it is, and how it may be licensed.
 
-use handcarry_rules::ClaimedBy;
+use handcarry_rules::{ClaimedBy, Pooling};
 
 use crate::world::{Device, World, entitlement, id, licensed};
 
@@ -47,4 +47,12 @@ fn lsp_24_a_seat_that_no_device_ever_had_is_no_transfer_however_many_there_are()
     let request = Device::new(&world, "another").request(world.now);
     assert!(!world.send(&request).unwrap().accepted.transfer);
     assert_eq!(world.store.activations.len(), 122);
+}
+
+#[test]
+fn lmx_02_the_two_ways_of_pooling_have_names_that_lead_back() {
+    for (pooling, name) in [(Pooling::Exclusive, "exclusive"), (Pooling::Additive, "additive")] {
+        assert_eq!((pooling.name(), Pooling::from_name(name)), (name, Some(pooling)));
+    }
+    assert_eq!(Pooling::from_name("shared"), None);
 }

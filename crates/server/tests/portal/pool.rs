@@ -187,6 +187,10 @@ async fn ice_17_18_19_20_21_22_23_a_site_whose_authority_is_gone_goes_the_whole_
     let settings =
         desk.app.store.read(move |tx: &mut dyn Tx| may_change_settings(tx, &site, &id("license-1"), clock));
     assert_eq!(settings.await.unwrap().unwrap_err().code, "pool.emergency");
+    let master = desk.master().await;
+    let source = serde_json::json!({"url": "http://127.0.0.1:9/seats"});
+    let refused = desk.ask(&master, "PUT", "licenses/license-1/seats/source", Some(source)).await;
+    assert_eq!(refused.refused(), (409, "pool.emergency".to_owned()), "{}", refused.text());
     let request = desk.device("WS-18").request(&key, clock);
     assert_eq!(desk.post(request.clone()).await.problem().code, "license.stopped");
     let returned = desk.post(device.deactivation(0, clock)).await;

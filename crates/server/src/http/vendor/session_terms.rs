@@ -121,8 +121,9 @@ async fn put(
         servers: locks(&body.servers)?,
         match_rate: body.match_rate,
     };
+    let site = allowed.site.clone();
     let change = allowed.change(asked, move |unit| {
-        sessions::set_terms(unit, &id, &terms)?;
+        sessions::set_terms(unit, &site, &id, &terms)?;
         Ok(Done::ok(&Terms::from(terms.clone())))
     });
     change.await

@@ -14,7 +14,7 @@ use crate::notice::webhook::new_secret;
 use crate::random;
 use crate::service::vendor::done::Done;
 use crate::service::vendor::refuse::unknown;
-use crate::service::vendor::value::Key;
+use crate::service::vendor::value::{Key, Text};
 use crate::service::vendor::webhooks::{self, NewWebhook};
 
 /// Its addresses.
@@ -242,8 +242,8 @@ struct Filter {
     /// Only those in this state.
     state: Option<Sent>,
     /// Only those to this e-mail address or webhook.
-    #[param(max_length = 400)]
-    target: Option<String>,
+    #[param(value_type = Option<Text>)]
+    target: Option<Text>,
 }
 
 /// What has become of a delivery.
@@ -274,7 +274,7 @@ async fn deliveries(allowed: Allowed<needs::Webhooks>, list: List<Filter>) -> Re
         Sent::Done => DeliveryState::Done,
         Sent::Dead => DeliveryState::Dead,
     });
-    let filter = DeliveryFilter { state, target: list.filter.target.clone() };
+    let filter = DeliveryFilter { state, target: list.filter.target.as_ref().map(|it| it.0.clone()) };
     let page = list.page();
     let rows = allowed.read(move |tx, tenant| Ok(tx.deliveries(tenant, &filter, &page)?)).await?;
     Ok(list.answer(rows, |row| row.seq.to_string(), Way::from))

@@ -91,7 +91,7 @@ pub fn import(
         unit.log("license.created", data)?;
         // ALT-15: what was written is verified.
         Keeper { tx: unit.tx, site, now: unit.now, by: "command" }.written(&license.id)?;
-        sessions::set_terms(unit, &license.id, &planned.sessions)?;
+        sessions::set_terms(unit, site, &license.id, &planned.sessions)?;
     }
     for PlannedUpgrade { license, asked, upgrade, .. } in &plan.upgrades {
         if upgrade.is_some() {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::outbound::check_address;
-use crate::service::pool;
+use crate::service::pool::{self, may_change_settings};
 use crate::service::vendor::refuse::{field, unknown};
 use crate::service::vendor::unit::Unit;
 use crate::site::Site;
@@ -64,6 +64,7 @@ pub fn free(unit: &mut Unit<'_>, site: &Site, license: &Id, user: &str) -> Resul
 /// Names the remote source of a license, or takes it away (ICE-05).
 pub fn set_source(unit: &mut Unit<'_>, site: &Site, license: &Id, url: Option<&str>) -> Result<(), Failure> {
     in_pool(unit.tx, site, license)?;
+    may_change_settings(unit.tx, site, license, unit.now)?.map_err(Failure::from)?;
     if let Some(url) = url {
         // Plain HTTP too: a server in the same house need not have a certificate.
         check_address(url, true).map_err(|why| field("url", why))?;

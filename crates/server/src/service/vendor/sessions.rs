@@ -9,7 +9,7 @@ use handcarry_rules::session::{
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::service::pool::serving;
+use crate::service::pool::{may_change_settings, serving};
 use crate::service::vendor::refuse::{field, unknown};
 use crate::service::vendor::unit::Unit;
 use crate::site::Site;
@@ -91,8 +91,14 @@ pub fn check_in(unit: &mut Unit<'_>, id: &Id) -> Result<(), Failure> {
 }
 
 /// Sets what a license says about its sessions.
-pub fn set_terms(unit: &mut Unit<'_>, license: &Id, terms: &SessionTerms) -> Result<(), Failure> {
+pub fn set_terms(
+    unit: &mut Unit<'_>,
+    site: &Site,
+    license: &Id,
+    terms: &SessionTerms,
+) -> Result<(), Failure> {
     unit.tx.license(unit.tenant, license)?.ok_or_else(|| unknown("license", license))?;
+    may_change_settings(unit.tx, site, license, unit.now)?.map_err(Failure::from)?;
     if unit.tx.session_terms(unit.tenant, license)? != *terms {
         unit.tx.set_session_terms(unit.tenant, license, terms)?;
         let shared = terms.shared;

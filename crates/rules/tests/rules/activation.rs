@@ -263,3 +263,40 @@ fn a_license_that_is_off_or_ended_takes_no_new_device(
     let request = Device::new(&world, "a").request(world.now);
     assert_eq!(world.send(&request).err().map(|refused| refused.code()), code);
 }
+
+#[test]
+fn d_34_two_requests_of_one_second_are_both_answered() {
+    let mut world = World::new(entitlement());
+    let mut device = Device::new(&world, "a");
+    let (one, two) = (device.request(world.now), device.request(world.now));
+    let first = world.send(&one).unwrap();
+    let second = world.send(&two).unwrap();
+    assert_eq!((first.name(), second.name(), world.seats_used()), ("activated", "repaired", 1));
+}
+
+#[test]
+fn hex_03_an_activation_that_is_taken_again_begins_anew_but_for_its_id() {
+    let mut world = World::new(entitlement());
+    let mut a = licensed(&mut world, "a");
+    let id = a.held().activation_id.clone();
+    let repaired = a.reinstalled(&world).request(world.now);
+    world.send(&repaired).unwrap();
+    assert_eq!(world.activation(id.as_str()).repairs.len(), 1);
+    let mut again = a.reinstalled(&world);
+    let request = again.request(world.now);
+    let done = world.send(&request).unwrap();
+    again.load(&done);
+    world.pass(3_600);
+    let gone = again.deactivate(world.now);
+    world.send(&gone).unwrap();
+    world.pass(3_600);
+    let request = Device::new(&world, "b").request(world.now);
+    let done = world.send(&request).unwrap();
+    assert_eq!(done.issued().activation_id, id);
+    let taken = world.activation(id.as_str());
+    assert_eq!(
+        (taken.activated_at, taken.repairs.len()),
+        (world.now, 0),
+        "another device has all its repairs"
+    );
+}

@@ -13,7 +13,7 @@ use crate::http::answer::Fault;
 use crate::http::vendor::{Allowed, AtId, List, Listing, Paging, needs, shown};
 use crate::notice::words::{Sender, text};
 use crate::service::vendor::refuse::unknown;
-use crate::service::vendor::value::Key;
+use crate::service::vendor::value::{Key, Name};
 use crate::site::Site;
 
 /// Its addresses.
@@ -72,11 +72,11 @@ fn view(site: &Site, message: Message) -> View {
 #[into_params(parameter_in = Query)]
 struct Filter {
     /// Only those about this license.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<Key>)]
     license: Option<Key>,
     /// Only those with this code.
-    #[param(max_length = 100)]
-    code: Option<String>,
+    #[param(value_type = Option<Name>)]
+    code: Option<Name>,
 }
 
 /// Lists messages, oldest first.
@@ -91,7 +91,7 @@ struct Filter {
 async fn list(allowed: Allowed<needs::MessagesRead>, list: List<Filter>) -> Result<Response, Fault> {
     let filter = MessageFilter {
         license: list.filter.license.clone().map(|license| license.0),
-        code: list.filter.code.clone(),
+        code: list.filter.code.as_ref().map(|code| code.0.clone()),
     };
     let page = list.page();
     let rows = allowed.read(move |tx, tenant| Ok(tx.messages(tenant, &filter, &page)?)).await?;

@@ -100,6 +100,12 @@ fn arguments() -> Command {
                         .value_name("GLOB")
                         .action(ArgAction::Append)
                         .help("Only these files of crates/rules (default: all)"),
+                )
+                .arg(
+                    Arg::new("shard")
+                        .long("shard")
+                        .value_name("K/N")
+                        .help("Only every N-th change, from the K-th"),
                 ),
         )
         .subcommand(
@@ -158,7 +164,8 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
         Some(("mutants", given)) => {
             let files: Vec<&str> =
                 given.get_many::<String>("file").into_iter().flatten().map(String::as_str).collect();
-            step::step("mutants", || mutants::run(&files))
+            let shard = given.get_one::<String>("shard").map(String::as_str);
+            step::step("mutants", || mutants::run(&files, shard))
         }
         Some(("fuzz", given)) => {
             let only: Vec<&str> =

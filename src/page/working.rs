@@ -64,7 +64,8 @@ fn sign_in(app: App, item: &Item, card: &FileCard, why: Why) -> Vec<El> {
         .kid(buttons)
         .on("submit", send);
     let lead = if why == Why::SignIn { W::WaitingSignInLead } else { W::WaitingSignInWrong };
-    let foot = card::foot(h("p").text(t(W::WaitingStill)), Vec::new());
+    // The portal has seen the file once: that it was not sent would not be true.
+    let foot = card::foot(h("p").text(t(W::RefusedUnchanged)), Vec::new());
     vec![title(t(W::WaitingSignInTitle), t(lead)), short(item, card).kid(form).kid(foot)]
 }
 

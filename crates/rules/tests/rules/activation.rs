@@ -277,7 +277,7 @@ fn d_34_two_requests_of_one_second_are_both_answered() {
 #[test]
 fn hex_03_an_activation_that_is_taken_again_begins_anew_but_for_its_id() {
     let mut world = World::new(entitlement());
-    let mut a = licensed(&mut world, "a");
+    let a = licensed(&mut world, "a");
     let id = a.held().activation_id.clone();
     let repaired = a.reinstalled(&world).request(world.now);
     world.send(&repaired).unwrap();

@@ -5,12 +5,11 @@
 #[path = "portal/device.rs"]
 #[expect(dead_code, reason = "this test only makes requests")]
 mod device;
+mod process;
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
@@ -18,41 +17,12 @@ use std::time::Duration;
 use handcarry_format::{Instant, LicenseKey, PublicKey, Trust, Vendor};
 
 use crate::device::{Device, id};
+use crate::process::{Server, handcarry};
 
 const DEVICES: usize = 24;
 const SEATS: usize = 3;
 
-fn handcarry(data: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_handcarry"));
-    let output = command.arg("--data").arg(data).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
 impl Server {
-    fn start(data: &Path) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_handcarry"));
-        let command =
-            command.arg("--data").arg(data).args(["serve", "--listen", "127.0.0.1:0", "--rate", "0"]);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = loop {
-            let line = lines.next().expect("the server says where it listens").unwrap();
-            let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-            if line["message"] == "serving" {
-                break line["address"].as_str().unwrap().parse().unwrap();
-            }
-        };
-        // Nobody may make the server wait for its log to be read.
-        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Server { child, address }
-    }
-
     /// Sends a file until there is an answer that says yes or no.
     fn post(&self, file: &str) -> (u16, String) {
         loop {
@@ -71,13 +41,6 @@ impl Server {
                 return (status, body.to_owned());
             }
         }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

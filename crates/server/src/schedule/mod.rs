@@ -25,9 +25,10 @@ use crate::service::vendor::once::Forgetting;
 use crate::service::vendor::returns::Losses;
 use crate::service::{holder, pool};
 use crate::site::Site;
+pub use handcarry_rules::next_midnight;
 pub use pass::{Jobs, Passed, due_jobs, pass};
 pub use run::Running;
-pub use times::{hours, midnights, next_hour, next_midnight};
+pub use times::{hours, midnights, next_hour};
 
 /// Every job, in the order in which those that are due at one instant are visited.
 pub const JOBS: &[&dyn Job] = &[

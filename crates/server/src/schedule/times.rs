@@ -1,20 +1,10 @@
 //! The instants at which things happen.
 
-use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Tz;
 use handcarry_format::Instant;
-use handcarry_rules::midnight;
+use handcarry_rules::next_midnight;
 
 const HOUR: i64 = 3_600;
-
-/// The first midnight of a zone later than this.
-pub fn next_midnight(after: Instant, zone: Tz) -> Instant {
-    let local = DateTime::from_timestamp(after.unix(), 0).map(|at| at.with_timezone(&zone).date_naive());
-    let today = local.unwrap_or(NaiveDate::MAX);
-    // A day that a zone skipped has the midnight of the day after it, so the third can be the first that is later.
-    let later = |days| Some(midnight(today.checked_add_days(Days::new(days))?, zone));
-    (0..4).filter_map(later).find(|at| *at > after).unwrap_or(handcarry_format::MAX_INSTANT)
-}
 
 /// The first full hour, in UTC, later than this.
 pub fn next_hour(after: Instant) -> Instant {

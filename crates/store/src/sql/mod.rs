@@ -10,6 +10,9 @@
 //!
 //! A call that fails may end the transaction on an engine: what can be refused in normal work is found out
 //! before ([`add`], [`insert`]), never taken from the engine's error.
+//!
+//! An engine at the end of a wire waits for each answer. [`put`] and [`put_new`] are for statements whose answer
+//! nobody looks at: they go out together with the next one that is waited for, in their order.
 
 mod cells;
 mod value;
@@ -31,6 +34,25 @@ pub(crate) trait Sql {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
     ) -> Result<(), Failure>;
+
+    /// Runs a statement of which only an error is of interest. It may run later than now, but before any that
+    /// comes after it; its error may be the whole unit's.
+    fn put(&mut self, sql: &str, values: &[Value<'_>], told: Told) -> Result<(), StoreError> {
+        match self.execute(sql, values) {
+            Ok(0) => told.missed.map_or(Ok(()), |what| Err(StoreError::Taken(what))),
+            Ok(_) => Ok(()),
+            Err(failure) => Err(failure.of(told.parent)),
+        }
+    }
+}
+
+/// What the error of a statement means that was [`Sql::put`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    /// What its row refers to, as [`StoreError::Missing`] names it.
+    pub(crate) parent: &'static str,
+    /// It must add or change a row: [`StoreError::Taken`] of this if it did not.
+    pub(crate) missed: Option<&'static str>,
 }
 
 /// Why a statement failed.
@@ -113,6 +135,28 @@ pub(crate) fn add(
     parent: &'static str,
 ) -> Result<bool, StoreError> {
     sql.execute(text, values).map(|rows| rows > 0).map_err(|failure| failure.of(parent))
+}
+
+/// Runs a statement, as [`run`] or [`add`] does, whose number of rows nobody looks at.
+pub(crate) fn put(
+    sql: &mut dyn Sql,
+    text: &str,
+    values: &[Value<'_>],
+    parent: &'static str,
+) -> Result<(), StoreError> {
+    sql.put(text, values, Told { parent, missed: None })
+}
+
+/// Runs an `INSERT … ON CONFLICT DO NOTHING` that adds its row unless the store is damaged: the unit of work
+/// fails with [`StoreError::Taken`] of `what`, here or at its end. Where work goes on after it, [`insert`].
+pub(crate) fn put_new(
+    sql: &mut dyn Sql,
+    text: &str,
+    values: &[Value<'_>],
+    parent: &'static str,
+    what: &'static str,
+) -> Result<(), StoreError> {
+    sql.put(text, values, Told { parent, missed: Some(what) })
 }
 
 /// A value that may be there once.

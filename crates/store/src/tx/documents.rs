@@ -1,7 +1,7 @@
 use handcarry_format::{Digest, Id};
 
 use super::SqlTx;
-use crate::sql::{Cells, Row, Sql, Unique, add, insert, one, values};
+use crate::sql::{Cells, Row, Sql, Unique, insert, one, put, values};
 use crate::{Filed, IssuedFile, NewDocument, StoreError, TenantId};
 
 /// What came in, with its answer, and what the portal signed.
@@ -62,7 +62,7 @@ impl Documents for SqlTx<'_> {
         let text = "INSERT INTO issued (tenant, digest, kind, activation, at, text)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant, digest) DO NOTHING";
         let values = values![tenant, &file.digest, file.kind.name(), &file.activation, file.at, &file.text];
-        add(self.sql, text, values, "the tenant").map(drop)
+        put(self.sql, text, values, "the tenant")
     }
 
     fn issued(&mut self, tenant: TenantId, digest: &Digest) -> Result<Option<IssuedFile>, StoreError> {

@@ -1,6 +1,6 @@
 use super::SqlTx;
 use crate::chain;
-use crate::sql::{Cells, add, many, one, run, values};
+use crate::sql::{Cells, many, one, put, put_new, values};
 use crate::{LogEntry, LogHead, NewLogEntry, Page, StoreError, TenantId};
 
 /// The log of everything that changed.
@@ -24,12 +24,10 @@ impl Log for SqlTx<'_> {
         let text = "INSERT INTO log (tenant, seq, at, event, data, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                     ON CONFLICT DO NOTHING";
         let values = values![tenant, seq, entry.at, &entry.event, &entry.data, &hash];
-        if !add(self.sql, text, values, "the tenant")? {
-            return Err(StoreError::Taken("the log's place"));
-        }
+        put_new(self.sql, text, values, "the tenant", "the log's place")?;
         let text = "INSERT INTO log_head (tenant, seq, hash) VALUES (?1, ?2, ?3)
                     ON CONFLICT (tenant) DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
-        run(self.sql, text, values![tenant, seq, &hash])?;
+        put(self.sql, text, values![tenant, seq, &hash], "the tenant")?;
         Ok(LogEntry { seq, entry: entry.clone(), hash })
     }
 

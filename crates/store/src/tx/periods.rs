@@ -3,7 +3,7 @@ use handcarry_rules::{Period, PeriodTotals};
 
 use super::SqlTx;
 use super::licenses::need_row;
-use crate::sql::{Cells, Sql, one, run, values};
+use crate::sql::{Cells, Sql, one, put, values};
 use crate::{StoreError, TenantId};
 
 /// Usage by the periods after which counters start anew (LSP-27).
@@ -54,7 +54,12 @@ impl Periods for SqlTx<'_> {
                     ON CONFLICT (license, counter, first) DO UPDATE SET total = excluded.total";
         for (period, amount) in added {
             let total = total(self.sql, row, period)?.unwrap_or(0).saturating_add(*amount);
-            run(self.sql, text, values![row, &period.counter, period.first.to_string(), total])?;
+            put(
+                self.sql,
+                text,
+                values![row, &period.counter, period.first.to_string(), total],
+                "the license",
+            )?;
         }
         Ok(())
     }

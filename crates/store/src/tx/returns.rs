@@ -3,7 +3,7 @@ use handcarry_rules::{Reason, ReasonCode, StaffAction};
 
 use super::SqlTx;
 use super::log::number;
-use crate::sql::{Cells, Row, Unique, insert, many, one, run, values};
+use crate::sql::{Cells, Row, Unique, insert, many, one, put, run, values};
 use crate::{Decided, Page, StaffEntry, StaffRecord, StaffState, StoreError, TenantId};
 
 /// What staff ask for without the device (HEX-05 to HEX-10, re-host, D-11, D-28).
@@ -162,7 +162,7 @@ impl Returns for SqlTx<'_> {
     ) -> Result<(), StoreError> {
         let text = "UPDATE desk_case SET closed_at = ?3, closed_by = 'proof', closed_why = ''
                     WHERE tenant = ?1 AND activation = ?2 AND kind = 'orphan' AND closed_at IS NULL";
-        run(self.sql, text, values![tenant, activation, at]).map(drop)
+        put(self.sql, text, values![tenant, activation, at], "the activation")
     }
 
     fn rehosts_since(&mut self, tenant: TenantId, since: Instant) -> Result<u32, StoreError> {

@@ -3,7 +3,7 @@ use handcarry_rules::holder::{TRIAL_SECONDS, UserSeat};
 
 use super::SqlTx;
 use super::licenses::need_row;
-use crate::sql::{Cells, Row, add, many, one, values};
+use crate::sql::{Cells, Row, many, one, put, values};
 use crate::{Page, SeatCounts, SeatUser, StoreError, TenantId};
 
 /// Users of licenses and their seats (ICE-07, ICE-12 to ICE-14).
@@ -78,7 +78,7 @@ impl Seats for SqlTx<'_> {
             seat.full,
             seat.trial_since
         ];
-        add(self.sql, text, values, "the license").map(drop)
+        put(self.sql, text, values, "the license")
     }
 
     fn seat_users(

@@ -3,7 +3,7 @@ use handcarry_rules::holder::TRIAL_SECONDS;
 
 use super::SqlTx;
 use super::licenses::need_row;
-use crate::sql::{Cells, add, many, one, run, values};
+use crate::sql::{Cells, add, many, one, put, run, values};
 use crate::{DeviceWord, SeatCounts, SeatFigures, SeatSource, StoreError, TenantId, Transfer};
 
 /// What was said and read of licenses in use: transfers, devices' reports, remote sources.
@@ -64,7 +64,7 @@ impl Used for SqlTx<'_> {
         let text = "INSERT INTO transfer (tenant, license, activation, at, justification)
                     VALUES (?1, ?2, ?3, ?4, ?5)";
         let values = values![tenant, license, &transfer.activation, transfer.at, &transfer.justification];
-        add(self.sql, text, values, "the license").map(drop)
+        put(self.sql, text, values, "the license")
     }
 
     fn transfers(
@@ -94,7 +94,8 @@ impl Used for SqlTx<'_> {
         })?;
         let Some((row, license)) = found else { return Err(StoreError::Missing("the activation")) };
         let Some(word) = word else {
-            return run(self.sql, "DELETE FROM device_word WHERE activation = ?1", values![row]).map(drop);
+            let text = "DELETE FROM device_word WHERE activation = ?1";
+            return put(self.sql, text, values![row], "the activation");
         };
         let text = "INSERT INTO device_word (activation, license, at, mismatch_since, seats_used)
                     VALUES (?1, ?2, ?3, ?4, ?5)
@@ -102,7 +103,7 @@ impl Used for SqlTx<'_> {
                       mismatch_since = excluded.mismatch_since, seats_used = excluded.seats_used";
         let seats_used = word.seats_used.map(number);
         let values = values![row, license, word.at, word.mismatch_since, seats_used];
-        add(self.sql, text, values, "the activation").map(drop)
+        put(self.sql, text, values, "the activation")
     }
 
     fn device_word(&mut self, tenant: TenantId, activation: &Id) -> Result<Option<DeviceWord>, StoreError> {

@@ -1,7 +1,7 @@
 use handcarry_format::{Fingerprint, Id, Source};
 use handcarry_rules::{Activation, ActivationState, Retirement, SeatRelease};
 
-use crate::sql::{Cells, Sql, Value, one, run, values};
+use crate::sql::{Cells, Sql, Value, one, put, values};
 use crate::tx::json::to_json;
 use crate::tx::{licenses, mirror};
 use crate::{StoreError, TenantId};
@@ -69,7 +69,7 @@ pub(super) fn save(
                 || known.activated_at != activation.activated_at.unix()
                 || activation.is_retired();
             let text = if moves { UPDATE_INDEXED } else { UPDATE };
-            nested.with_values(tenant, license, |values| run(sql, text, values))?;
+            nested.with_values(tenant, license, |values| put(sql, text, values, "the license"))?;
             known.row
         }
         None => {
@@ -86,7 +86,7 @@ pub(super) fn save(
     if step != 0 || made != 0 {
         let text =
             "UPDATE license SET seats_used = seats_used + ?2, seats_made = seats_made + ?3 WHERE seq = ?1";
-        run(sql, text, values![license, step, made])?;
+        put(sql, text, values![license, step, made], "the license")?;
     }
     // What is retired is nobody's same machine (D-10).
     let was = known.as_ref().filter(|known| !known.retired).map(|known| known.fingerprint.as_str());
@@ -141,12 +141,12 @@ fn move_hardware(
 ) -> Result<(), StoreError> {
     for hash in was.into_iter().flat_map(hardware) {
         let text = "DELETE FROM hardware WHERE license = ?1 AND hash = ?2 AND activation = ?3";
-        run(sql, text, values![license, hash, row])?;
+        put(sql, text, values![license, hash, row], "the activation")?;
     }
     for hash in is.into_iter().flat_map(hardware) {
         let text =
             "INSERT INTO hardware (license, hash, activation) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        run(sql, text, values![license, hash, row])?;
+        put(sql, text, values![license, hash, row], "the activation")?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use handcarry_format::Totals;
 
 use crate::StoreError;
-use crate::sql::{Cells, Sql, many, run, values};
+use crate::sql::{Cells, Sql, many, put, values};
 
 pub(super) fn add(sql: &mut dyn Sql, license: i64, added: &Totals) -> Result<(), StoreError> {
     if added.is_empty() {
@@ -15,7 +15,7 @@ pub(super) fn add(sql: &mut dyn Sql, license: i64, added: &Totals) -> Result<(),
     for (counter, amount) in added {
         // Added here: an engine's own sum fails or turns into a fraction where it does not fit.
         let total = known.get(counter).copied().unwrap_or(0).saturating_add(*amount);
-        run(sql, text, values![license, counter, total])?;
+        put(sql, text, values![license, counter, total], "the license")?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use handcarry_rules::upgrade::Upgrades;
 
 use super::host::{locks_from_json, locks_to_json};
 use super::upgrades::{of_row, rules_of};
-use crate::sql::{Cells, Row, Unique, add, insert, many, one, run, values};
+use crate::sql::{Cells, Row, Unique, insert, many, one, put, run, values};
 use crate::tx::SqlTx;
 use crate::tx::licenses::{self, Found};
 use crate::{Page, StoreError, TenantId};
@@ -104,7 +104,7 @@ impl Sessions for SqlTx<'_> {
         let Shared { host, user, custom } = terms.shared;
         let servers = locks_to_json(&terms.servers)?;
         let values = values![row, terms.borrow_hours, host, user, custom, terms.match_rate, &servers];
-        add(self.sql, text, values, "the license").map(drop)
+        put(self.sql, text, values, "the license")
     }
 
     fn upgrades_here(&mut self, tenant: TenantId, license: &Id) -> Result<Upgrades, StoreError> {

@@ -110,7 +110,7 @@ fn arguments() -> Command {
         )
         .subcommand(
             Command::new("fuzz")
-                .about("Fuzz armor, envelopes, documents, JSON, words, API bodies and themes with a nightly compiler")
+                .about("Fuzz armor, envelopes, documents, JSON, words, API bodies, themes and sequences of decisions")
                 .arg(
                     Arg::new("seconds")
                         .long("seconds")

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check, in one order. The first failure stops.
 
 use crate::{
-    api, generate, paths, portal, postgres,
+    api, fuzz, generate, paths, portal, postgres,
     process::Run,
     size,
     step::{seconds, step},
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "engine", what: "the portal's own tests on PostgreSQL", run: engine },
     Step { name: "doc", what: "examples in the documentation, and its links", run: doc },
     Step { name: "browser", what: "unit tests as WebAssembly in Chromium", run: browser },
+    Step { name: "fuzz", what: "every fuzz target for a few seconds", run: fuzz::short },
     Step { name: "second", what: "the second implementation of the file format", run: second },
     Step { name: "generated", what: "generated files are up to date", run: || generate::run(true) },
     Step { name: "api", what: "the running server against the API's description", run: api::run },

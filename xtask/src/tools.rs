@@ -36,6 +36,8 @@ pub(crate) enum Tool {
     Postgres,
     /// Python with the packages of the second implementation.
     Python,
+    /// A compiler of C++, for libFuzzer.
+    Cpp,
 }
 
 /// What building the page needs.
@@ -43,7 +45,7 @@ pub(crate) const PORTAL: [Tool; 5] =
     [Tool::WasmTarget, Tool::StdSource, Tool::Trunk, Tool::WasmBindgen, Tool::Node];
 
 /// What the whole test command needs.
-pub(crate) const ALL: [Tool; 9] = [
+pub(crate) const ALL: [Tool; 10] = [
     Tool::WasmTarget,
     Tool::StdSource,
     Tool::Lints,
@@ -53,6 +55,7 @@ pub(crate) const ALL: [Tool; 9] = [
     Tool::Chromium,
     Tool::Postgres,
     Tool::Python,
+    Tool::Cpp,
 ];
 
 /// Crate and command line must be the same version to the last digit.
@@ -127,6 +130,7 @@ fn name(tool: Tool) -> String {
         Tool::Chromium => "Chromium and its driver".to_owned(),
         Tool::Postgres => "PostgreSQL".to_owned(),
         Tool::Python => "Python packages".to_owned(),
+        Tool::Cpp => "a C++ compiler".to_owned(),
     }
 }
 
@@ -135,7 +139,7 @@ fn how(tool: Tool) -> &'static str {
         Tool::WasmTarget | Tool::StdSource | Tool::Lints => "adding with rustup",
         Tool::Trunk | Tool::WasmBindgen => "building it, once, a few minutes",
         Tool::Node => "npm ci",
-        Tool::Chromium | Tool::Postgres => "Debian packages",
+        Tool::Chromium | Tool::Postgres | Tool::Cpp => "Debian packages",
         Tool::Python => "a virtual environment in target/tools/venv",
     }
 }
@@ -155,6 +159,7 @@ fn is_there(tool: Tool) -> bool {
         Tool::Chromium => Path::new(CHROMIUM).exists() && Path::new(CHROMEDRIVER).exists(),
         Tool::Postgres => postgres::programs().is_some(),
         Tool::Python => paths::python().exists() && lock_is_installed(&python_lock(), &python_stamp()),
+        Tool::Cpp => Run::new("c++").arg("--version").succeeds(),
     }
 }
 
@@ -170,6 +175,7 @@ fn install(tool: Tool) -> Result<()> {
         Tool::Chromium => install_chromium(),
         Tool::Postgres => debian(&["postgresql"]).context("the store's tests need PostgreSQL's server"),
         Tool::Python => install_python(),
+        Tool::Cpp => debian(&["g++"]).context("the fuzz targets need a C++ compiler"),
     }
 }
 

@@ -19,6 +19,8 @@
 mod chain;
 mod copy;
 mod delivery;
+#[cfg(feature = "test-faults")]
+mod faults;
 mod holder;
 mod job;
 mod message;
@@ -38,6 +40,8 @@ mod upgrade;
 pub use chain::{LogCheck, verify_log};
 pub use copy::{TableContents, contents, copy};
 pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
+#[cfg(feature = "test-faults")]
+pub use faults::{Fault, Faults};
 pub use holder::{
     Customer, CustomerFilter, DeviceWord, ReadingState, SeatCounts, SeatFigures, SeatReading, SeatSource,
     SeatUser, Transfer,

@@ -17,11 +17,20 @@ pub struct Options {
     pub queue: usize,
     /// Most units of work in one commit.
     pub batch: usize,
+    /// Faults on purpose.
+    #[cfg(feature = "test-faults")]
+    pub faults: crate::faults::Faults,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { readers: 4, queue: 8192, batch: 256 }
+        Options {
+            readers: 4,
+            queue: 8192,
+            batch: 256,
+            #[cfg(feature = "test-faults")]
+            faults: crate::faults::Faults::default(),
+        }
     }
 }
 
@@ -91,7 +100,7 @@ impl Store {
     /// have open; with `?schema=name` it is that schema of it, made if it is not there.
     pub fn open(uri: &str, options: Options) -> Result<Store, StoreError> {
         let writes = Arc::new(Queue::new(options.queue));
-        let (mut threads, batch) = (Threads::new(), options.batch.max(1));
+        let (mut threads, batch) = (Threads::new(&options), options.batch.max(1));
         let reads = match Place::parse(uri)? {
             // One connection: reads take their turn between the writes.
             Place::Memory => {
@@ -123,7 +132,7 @@ impl Store {
                 reads
             }
         };
-        let Threads { running, handles } = threads;
+        let Threads { running, handles, .. } = threads;
         let inner = Inner { writes, reads, running: running.subscribe(), threads: Mutex::new(handles) };
         Ok(Store { inner: Arc::new(inner) })
     }
@@ -232,17 +241,29 @@ fn answer<T, E: From<StoreError>, R>(received: Result<Result<T, E>, R>) -> Resul
 struct Threads {
     running: watch::Sender<usize>,
     handles: Vec<JoinHandle<()>>,
+    #[cfg(feature = "test-faults")]
+    faults: crate::faults::Faults,
 }
 
 impl Threads {
-    fn new() -> Threads {
-        Threads { running: watch::Sender::new(0), handles: Vec::new() }
+    #[cfg_attr(not(feature = "test-faults"), expect(unused_variables, reason = "only tests want faults"))]
+    fn new(options: &Options) -> Threads {
+        Threads {
+            running: watch::Sender::new(0),
+            handles: Vec::new(),
+            #[cfg(feature = "test-faults")]
+            faults: options.faults.clone(),
+        }
     }
 
     fn start(&mut self, name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
         let running = Running::new(self.running.clone());
+        #[cfg(feature = "test-faults")]
+        let faults = self.faults.clone();
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _running = running;
+            #[cfg(feature = "test-faults")]
+            faults.begin_here();
             body();
         });
         self.handles.push(thread.map_err(|error| StoreError::Engine(error.to_string()))?);

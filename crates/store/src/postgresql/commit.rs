@@ -53,7 +53,7 @@ impl Writer {
                 self.send(before)?;
             }
             let mut sql = Postgres::new(&mut self.session, true);
-            let keep = job.run(&mut SqlTx { sql: &mut sql });
+            let keep = run(job, &mut sql);
             let error = match sql.trouble.take() {
                 None => None,
                 Some(Trouble::Failed(error)) => Some(error),
@@ -125,7 +125,21 @@ impl Writer {
         }
     }
 
+    #[cfg(feature = "test-faults")]
     fn send(&mut self, sql: &str) -> Result<(), Trouble> {
+        let lose = |writer: &mut Writer| {
+            writer.session.hang_up();
+            Trouble::Lost
+        };
+        crate::faults::around(sql, self, |it| it.send_now(sql), Trouble::Failed, lose)
+    }
+
+    #[cfg(not(feature = "test-faults"))]
+    fn send(&mut self, sql: &str) -> Result<(), Trouble> {
+        self.send_now(sql)
+    }
+
+    fn send_now(&mut self, sql: &str) -> Result<(), Trouble> {
         let client = self.session.client().ok_or(Trouble::Lost)?;
         client.batch_execute(sql).map_err(|error| trouble(&error))
     }
@@ -137,4 +151,11 @@ impl Writer {
             let _ = client.execute("DELETE FROM writer WHERE id = $1", &[id]);
         }
     }
+}
+
+/// Runs a job in the transaction that is open.
+pub(super) fn run(job: &mut Job, sql: &mut Postgres<'_>) -> bool {
+    #[cfg(feature = "test-faults")]
+    let sql = &mut crate::faults::Faulty::over(sql, "SELECT pg_terminate_backend(pg_backend_pid())");
+    job.run(&mut SqlTx { sql })
 }

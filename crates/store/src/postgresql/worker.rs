@@ -1,13 +1,12 @@
 use std::time::{Duration, Instant as Clock};
 
-use super::commit::{Ended, Writer};
+use super::commit::{Ended, Writer, run};
 use super::engine::Postgres;
 use super::errors::{Trouble, trouble};
 use super::session::{BEGIN_READ, Session};
 use crate::StoreError;
 use crate::job::Job;
 use crate::queue::Queue;
-use crate::tx::SqlTx;
 
 /// How long a lost connection is tried to be made again before those who wait are told to come back later.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -130,7 +129,7 @@ fn read(session: &mut Session, mut job: Job) {
         return job.finish(Err(error));
     }
     let mut sql = Postgres::new(session, false);
-    job.run(&mut SqlTx { sql: &mut sql });
+    run(&mut job, &mut sql);
     let trouble = sql.trouble.take();
     let ended = session.client().map(|client| client.batch_execute("ROLLBACK"));
     if !matches!(ended, Some(Ok(()))) {

@@ -111,7 +111,10 @@ fn write_one(connection: &Connection, mut job: Job) {
 }
 
 fn run(connection: &Connection, job: &mut Job) -> bool {
-    job.run(&mut SqlTx { sql: &mut Sqlite(connection) })
+    let sql = &mut Sqlite(connection);
+    #[cfg(feature = "test-faults")]
+    let sql = &mut crate::faults::Faulty::over(sql, "ROLLBACK");
+    job.run(&mut SqlTx { sql })
 }
 
 /// Ends whatever transaction is still open.
@@ -122,7 +125,19 @@ fn roll_back(connection: &Connection) {
     }
 }
 
+#[cfg(feature = "test-faults")]
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let lose = |connection: &mut &Connection| {
+        roll_back(connection);
+        StoreError::Engine("the transaction was lost on purpose".to_owned())
+    };
+    crate::faults::around(sql, &mut { connection }, |it| execute_now(it, sql), |error| error, lose)
+}
+
+#[cfg(not(feature = "test-faults"))]
+use execute_now as execute;
+
+fn execute_now(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(engine)
 }
 

@@ -5,19 +5,19 @@ use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Pack
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Ends of the graph: nothing uses them, not even a test.
-const ENDS: [&str; 3] = ["handcarry-portal", "handcarry-server", "xtask"];
+const ENDS: [&str; 4] = ["handcarry-bench", "handcarry-portal", "handcarry-server", "xtask"];
 
 /// Crates that these packages alone may use directly. A name that ends with `*` stands for all that begin so.
 const WRAPPERS: &[(&str, &[&str])] = &[
-    ("rusqlite", &["handcarry-store"]),
+    ("rusqlite", &["handcarry-bench", "handcarry-store"]),
     ("libsqlite3-sys", &["handcarry-store"]),
-    ("postgres*", &["handcarry-store"]),
+    ("postgres*", &["handcarry-bench", "handcarry-store"]),
     ("tokio-postgres", &["handcarry-store"]),
     ("sqlx*", &["handcarry-store"]),
     ("axum*", &["handcarry-server"]),
     ("tower-http", &["handcarry-server"]),
     ("hyper*", &["handcarry-server"]),
-    ("tokio", &["handcarry-server", "handcarry-store"]),
+    ("tokio", &["handcarry-bench", "handcarry-server", "handcarry-store"]),
     ("leptos*", &["handcarry-portal"]),
     ("gloo*", &["handcarry-portal"]),
     ("web-sys", &["handcarry-portal"]),

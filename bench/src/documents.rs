@@ -4,8 +4,9 @@ use std::thread;
 
 use anyhow::{Context as _, Result, anyhow};
 use handcarry_format::{
-    ActivationRequest, Claim, Device, Digest, Fingerprint, FingerprintPart, Id, Instant, LicenseKey, Map,
-    Platform, Product, SecretKey, Source, Vendor, seal,
+    ActivationRequest, Claim, Device, Digest, Fingerprint, FingerprintPart, Holder, Id, Instant, License,
+    LicenseKey, Limits, Map, Platform, Product, SecretKey, Source, Totals, Trust, Usage, UsageEntry,
+    UsageReport, Vendor, open, seal,
 };
 
 /// What is asked for: the licenses in turn, so that neighbors in a batch are of different ones.
@@ -109,6 +110,44 @@ fn activation_request(wanted: &Wanted, number: u64) -> Result<(Id, String)> {
         created_at: wanted.at,
     };
     Ok((id, seal(&request, &key, Some(&wanted.portal))?.text))
+}
+
+/// The first usage reports of devices, from the answers that they got: each a chain of the vendor's root key, its
+/// issuing key and the device's.
+pub(crate) fn usage_reports(wanted: &Wanted, trust: &Trust, answers: &[(u32, Vec<u8>)]) -> Result<Requests> {
+    let mut requests = Requests::default();
+    for (number, answer) in answers {
+        let number = u64::from(*number);
+        let answer: serde_json::Value = serde_json::from_slice(answer)?;
+        let text = answer["license"]["text"].as_str().context("an answer without a license")?;
+        let license = open::<License>(text.as_bytes(), trust, &Limits::default())?;
+        let renders = Id::new("renders").context("a name")?;
+        let closing: Totals = [(renders.clone(), 12)].into();
+        let entry = |amount| UsageEntry { at: wanted.at, feature: renders.clone(), amount };
+        let report = UsageReport {
+            id: id_of("report", number),
+            vendor: wanted.vendor.clone(),
+            product: wanted.product.clone(),
+            holder: Holder {
+                activation_id: license.activation_id.clone(),
+                license: license.envelope().clone(),
+                receipt: None,
+            },
+            usage: Usage {
+                number: 1,
+                previous: None,
+                opening: Totals::new(),
+                entries: vec![entry(7), entry(5)],
+                closing,
+            },
+            refresh: false,
+            variables: Map::new(),
+            created_at: wanted.at,
+        };
+        let id = report.id.clone();
+        requests.push(id, &seal(&report, &device_key(number), Some(&wanted.portal))?.text);
+    }
+    Ok(requests)
 }
 
 /// The key of a device of this number.

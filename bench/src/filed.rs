@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use postgres::NoTls;
 
 use crate::documents::Requests;
@@ -19,49 +19,62 @@ pub(crate) struct Filed {
     pub(crate) doubled: usize,
 }
 
-/// Compares. `before`: documents that were there before the first request.
-pub(crate) fn compare(
-    store: &str,
-    requests: &Requests,
-    outcomes: &[&Outcome],
-    before: usize,
-) -> Result<Filed> {
+/// Compares. `before`: requests for activation that were there before the first of these.
+pub(crate) fn compare(store: &str, requests: &Requests, outcome: &Outcome, before: usize) -> Result<Filed> {
     let there = read(store)?;
     let mut seen = HashSet::new();
     let (mut acknowledged, mut lost, mut again) = (0, 0, 0);
-    for number in outcomes.iter().flat_map(|outcome| &outcome.acknowledged) {
+    for number in &outcome.acknowledged {
         let id = requests.id(usize::try_from(*number)?).as_str();
         acknowledged += 1;
         lost += usize::from(!there.documents.contains(id));
         again += usize::from(!seen.insert(id));
     }
     let filed = there.documents.len() - before;
-    let effects = there.activations.abs_diff(there.documents.len());
+    let effects = there.activations.abs_diff(there.requests);
     let doubled = again + effects + filed.abs_diff(acknowledged - lost - again);
     Ok(Filed { acknowledged, filed, lost, doubled })
 }
 
+/// The same, and an error if something is missing or there twice.
+pub(crate) fn check(store: &str, requests: &Requests, outcome: &Outcome, before: usize) -> Result<Filed> {
+    let filed = compare(store, requests, outcome, before)?;
+    ensure!(
+        filed.lost + filed.doubled == 0,
+        "the store does not hold what was acknowledged, once: {filed:?}"
+    );
+    Ok(filed)
+}
+
 struct There {
     documents: HashSet<String>,
+    requests: usize,
     activations: usize,
 }
 
-const REQUESTS: &str = "SELECT id FROM document WHERE kind = 'activation-request'";
-const ACTIVATIONS: &str = "SELECT count(*) FROM activation";
+const DOCUMENTS: &str = "SELECT id FROM document";
+const COUNTS: [&str; 2] =
+    ["SELECT count(*) FROM document WHERE kind = 'activation-request'", "SELECT count(*) FROM activation"];
 
 fn read(store: &str) -> Result<There> {
     if store.starts_with("postgres") {
         let mut client = connect(store)?;
-        let rows = client.query(REQUESTS, &[])?;
+        let rows = client.query(DOCUMENTS, &[])?;
         let documents = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        let count: i64 = client.query_one(ACTIVATIONS, &[])?.try_get(0)?;
-        return Ok(There { documents, activations: usize::try_from(count)? });
+        let mut count = |sql| Ok::<_, anyhow::Error>(client.query_one(sql, &[])?.try_get::<_, i64>(0)?);
+        let [requests, activations] = [count(COUNTS[0])?, count(COUNTS[1])?];
+        return Ok(There {
+            documents,
+            requests: usize::try_from(requests)?,
+            activations: usize::try_from(activations)?,
+        });
     }
     let connection = rusqlite::Connection::open(store)?;
     let documents =
-        connection.prepare(REQUESTS)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let count: i64 = connection.query_row(ACTIVATIONS, [], |row| row.get(0))?;
-    Ok(There { documents, activations: usize::try_from(count)? })
+        connection.prepare(DOCUMENTS)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let count = |sql| connection.query_row(sql, [], |row| row.get::<_, u32>(0));
+    let [requests, activations] = [count(COUNTS[0])?, count(COUNTS[1])?];
+    Ok(There { documents, requests: usize::try_from(requests)?, activations: usize::try_from(activations)? })
 }
 
 /// A connection to the schema that a store's address names.

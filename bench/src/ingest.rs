@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     server.stop()?;
     verify(&shop, &outcome)?;
-    let filed = filed::compare(&data.store(), &requests, &[&outcome], 0)?;
+    let filed = filed::compare(&data.store(), &requests, &outcome, 0)?;
     let answers = outcome.acknowledged.len();
     println!(
         "{} connections: {:.0} requests a second, p50 {:.2} ms, p99 {:.2} ms; the server's processor time \

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -57,6 +58,8 @@ impl Outcome {
 struct Shared {
     requests: Arc<Requests>,
     next: Cell<usize>,
+    /// The number after the last request.
+    end: usize,
     load: Load,
     began: Instant,
     last: Cell<Instant>,
@@ -70,11 +73,26 @@ pub(crate) fn run(
     first: usize,
     load: Load,
 ) -> Result<Outcome> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(LocalSet::new().run_until(drive(address, Arc::clone(requests), first, load)))
+    run_some(address, requests, first..requests.len(), load)
 }
 
-async fn drive(address: SocketAddr, requests: Arc<Requests>, first: usize, load: Load) -> Result<Outcome> {
+/// Sends these requests.
+pub(crate) fn run_some(
+    address: SocketAddr,
+    requests: &Arc<Requests>,
+    numbers: Range<usize>,
+    load: Load,
+) -> Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(LocalSet::new().run_until(drive(address, Arc::clone(requests), numbers, load)))
+}
+
+async fn drive(
+    address: SocketAddr,
+    requests: Arc<Requests>,
+    numbers: Range<usize>,
+    load: Load,
+) -> Result<Outcome> {
     let mut streams = Vec::with_capacity(load.connections);
     for _ in 0..load.connections {
         let stream = TcpStream::connect(address).await.context("connecting to the server")?;
@@ -83,13 +101,14 @@ async fn drive(address: SocketAddr, requests: Arc<Requests>, first: usize, load:
     }
     let began = Instant::now();
     let outcome = Outcome {
-        acknowledged: Vec::with_capacity(requests.len() - first),
-        latencies: Vec::with_capacity(requests.len() - first),
+        acknowledged: Vec::with_capacity(numbers.len()),
+        latencies: Vec::with_capacity(numbers.len()),
         ..Outcome::default()
     };
     let shared = Rc::new(Shared {
         requests,
-        next: Cell::new(first),
+        next: Cell::new(numbers.start),
+        end: numbers.end,
         load,
         began,
         last: Cell::new(began),
@@ -110,7 +129,7 @@ async fn connection(shared: Rc<Shared>, mut stream: TcpStream) -> Result<()> {
     let mut buffer = vec![0; 64 << 10];
     while shared.began.elapsed() < shared.load.time {
         let number = shared.next.get();
-        if number >= shared.requests.len() {
+        if number >= shared.end {
             break;
         }
         shared.next.set(number + 1);

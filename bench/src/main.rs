@@ -6,9 +6,17 @@
 mod clock;
 mod documents;
 mod filed;
+mod fill;
 mod ingest;
 mod load;
 mod portal;
+mod raw;
+mod report;
+mod rows;
+mod server;
+mod start;
+
+use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -24,10 +32,20 @@ struct Cli {
 enum Command {
     /// New activation requests over HTTP, as fast as the server takes them
     Ingest(ingest::Arguments),
+    /// All figures of the server, as `cargo xtask bench` takes them
+    Server(server::Arguments),
+    /// Answer everything with 200: what a process that listens costs at least
+    #[command(hide = true)]
+    Listen {
+        /// Where
+        address: SocketAddr,
+    },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Server(arguments) => server::run(&arguments),
+        Command::Listen { address } => start::listen(address),
     }
 }

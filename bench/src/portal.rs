@@ -13,6 +13,9 @@ use handcarry_format::{Id, LicenseKey, Product, PublicKey, Trust, Vendor};
 /// Where the files of the story say that they can be brought.
 const PORTAL: &str = "http://localhost:8080/";
 
+/// The store of a data directory that names no other.
+const FILE: &str = "handcarry.sqlite";
+
 /// A data directory with the program that works on it.
 #[derive(Clone)]
 pub(crate) struct Data {
@@ -43,13 +46,38 @@ impl Data {
         Ok(Data { program: program.to_owned(), directory, store: store.map(str::to_owned) })
     }
 
+    /// The same data in another directory, with another program and another store if they are named.
+    pub(crate) fn copy_to(
+        &self,
+        directory: PathBuf,
+        program: Option<&Path>,
+        store: Option<&str>,
+    ) -> Result<Data> {
+        let to = Data::new(program.unwrap_or(&self.program), directory, store)?;
+        copy_files(&self.directory, &to.directory)?;
+        if let Some(store) = store {
+            fs::remove_file(to.directory.join(FILE))?;
+            self.run(&["store", "copy", &self.store(), store])?;
+        }
+        Ok(to)
+    }
+
+    /// Removes it.
+    pub(crate) fn remove(self) -> Result<()> {
+        let log = self.directory.with_extension("log");
+        if log.exists() {
+            fs::remove_file(log)?;
+        }
+        Ok(fs::remove_dir_all(&self.directory)?)
+    }
+
     /// The address of its store.
     pub(crate) fn store(&self) -> String {
-        let file = || self.directory.join("handcarry.sqlite").display().to_string();
+        let file = || self.directory.join(FILE).display().to_string();
         self.store.clone().unwrap_or_else(file)
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--data").arg(&self.directory);
         if let Some(store) = &self.store {
@@ -128,6 +156,21 @@ impl Data {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_files(&entry.path(), &target)?;
+            fs::set_permissions(&target, entry.metadata()?.permissions())?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 fn listening(log: &str) -> Option<SocketAddr> {

@@ -37,6 +37,12 @@ const GENERATORS: &[Generator] = &[
         prints: true,
     },
     Generator {
+        what: "the table of speed and size, from what was measured last",
+        output: "docs/performance.md",
+        cargo: &["run", "--quiet", "--package", "xtask", "--", "bench", "--table"],
+        prints: true,
+    },
+    Generator {
         what: "the OpenAPI description",
         output: "docs/openapi.json",
         cargo: &["run", "--quiet", "--package", "handcarry-server", "--bin", "handcarry", "--", "openapi"],

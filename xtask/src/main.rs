@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line program that tells what it does")]
 
 mod api;
+mod bench;
 mod bundle;
 mod demo;
 mod deny;
@@ -127,6 +128,20 @@ fn arguments() -> Command {
                         .help("Only this target (may be given more than once)"),
                 ),
         )
+        .subcommand(
+            Command::new("bench")
+                .about("Measure speed and size, each figure beside a limit or a peer of the same run")
+                .arg(flag("quick", "Shorter, rougher, and not kept"))
+                .arg(flag("table", "Measure nothing; print the table of what is kept"))
+                .arg(
+                    Arg::new("only")
+                        .long("only")
+                        .value_name("PART")
+                        .action(ArgAction::Append)
+                        .value_parser(bench::PARTS)
+                        .help("Only this part (may be given more than once)"),
+                ),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -171,6 +186,15 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             let only: Vec<&str> =
                 given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
             fuzz::run(&only, *given.get_one::<u32>("seconds").unwrap_or(&60))
+        }
+        Some(("bench", given)) if given.get_flag("table") => {
+            print!("{}", bench::kept_table()?);
+            Ok(())
+        }
+        Some(("bench", given)) => {
+            let only: Vec<&str> =
+                given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
+            bench::run(&only, given.get_flag("quick"))
         }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),

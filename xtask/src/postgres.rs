@@ -42,6 +42,16 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it, on a free port of this machine only.
     pub(crate) fn start() -> Result<Cluster> {
+        // What a crash of the machine would lose is of no use to anybody here.
+        Cluster::with(&["fsync=off"])
+    }
+
+    /// The same, with the settings that it comes with: what it says is committed is on the disk.
+    pub(crate) fn durable() -> Result<Cluster> {
+        Cluster::with(&[])
+    }
+
+    fn with(settings: &[&str]) -> Result<Cluster> {
         let began = Instant::now();
         let programs = programs().context("PostgreSQL's programs are missing: `cargo xtask tools`")?;
         let directory = env::temp_dir().join(format!("handcarry-postgres-{}", std::process::id()));
@@ -60,12 +70,12 @@ impl Cluster {
             .arg(&data)
             .args(["-A", "trust", "-U", "app", "--no-sync", "-E", "UTF8", "--locale=C"])
             .log(&log("initdb"))?;
-        // What a crash of the machine would lose is of no use to anybody here.
         let sockets = format!("unix_socket_directories={}", cluster.directory.display());
         let listen = format!("port={port}");
         let mut server = cluster.run("postgres").arg("-D").arg(&data);
-        for setting in ["listen_addresses=127.0.0.1", &listen, &sockets, "fsync=off", "max_connections=400"] {
-            server = server.args(["-c", setting]);
+        let own = ["listen_addresses=127.0.0.1", &listen, &sockets, "max_connections=400"];
+        for setting in own.iter().chain(settings) {
+            server = server.args(["-c", *setting]);
         }
         // A child and no daemon: what ends this program from the keyboard ends that one, too.
         cluster.server = Some(server.spawn(&log("server"))?);

@@ -19,6 +19,8 @@
 mod chain;
 mod copy;
 mod delivery;
+#[cfg(feature = "bench-no-store")]
+mod dry;
 #[cfg(feature = "test-faults")]
 mod faults;
 mod holder;

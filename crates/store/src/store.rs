@@ -212,7 +212,8 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (job, reply) = job(false, work);
-        self.inner.writes.push(job)?;
+        let queue = if cfg!(feature = "bench-no-store") { &self.inner.reads } else { &self.inner.writes };
+        queue.push(job)?;
         Ok(reply)
     }
 

@@ -112,6 +112,8 @@ fn write_one(connection: &Connection, mut job: Job) {
 
 fn run(connection: &Connection, job: &mut Job) -> bool {
     let sql = &mut Sqlite(connection);
+    #[cfg(feature = "bench-no-store")]
+    let sql = &mut crate::dry::Dry(sql);
     #[cfg(feature = "test-faults")]
     let sql = &mut crate::faults::Faulty::over(sql, "ROLLBACK");
     job.run(&mut SqlTx { sql })

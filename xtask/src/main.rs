@@ -3,6 +3,7 @@
 
 mod api;
 mod bench;
+mod bench_browser;
 mod bundle;
 mod demo;
 mod deny;
@@ -142,6 +143,12 @@ fn arguments() -> Command {
                         .help("Only this part (may be given more than once)"),
                 ),
         )
+        .subcommand(
+            Command::new("bench-browser")
+                .about("Measure in Chromium what `cargo xtask bench` takes from there")
+                .arg(Arg::new("part").default_value("browser").value_parser(["browser", "page"]))
+                .arg(flag("quick", "Fewer files and shorter spans: rough figures")),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -195,6 +202,10 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             let only: Vec<&str> =
                 given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
             bench::run(&only, given.get_flag("quick"))
+        }
+        Some(("bench-browser", given)) => {
+            let part = given.get_one::<String>("part").map_or("browser", String::as_str);
+            step::step("bench", || bench_browser::run(part, given.get_flag("quick")))
         }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),

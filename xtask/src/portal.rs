@@ -97,7 +97,7 @@ fn bundle_page(staging: &Path) -> Result<()> {
 /// The standard library is built with the page, for size, without the texts of panics (docs/adr/0005): a
 /// seventh of the first load. The stable compiler does that when it is told to; it has a build directory of its
 /// own, since packages ask it which kind it is.
-fn small(run: Run) -> Run {
+pub(crate) fn small(run: Run) -> Run {
     let mut flags = vec![
         "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none".to_owned(),
         // Digests in a loop instead of unrolled: 17 KB less.
@@ -111,7 +111,7 @@ fn small(run: Run) -> Run {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "))
 }
 
-fn page_target() -> PathBuf {
+pub(crate) fn page_target() -> PathBuf {
     paths::cargo_target().join("page")
 }
 

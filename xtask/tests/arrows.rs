@@ -22,7 +22,7 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("gloo*", &["handcarry-portal"]),
     ("web-sys", &["handcarry-portal"]),
     ("js-sys", &["handcarry-portal"]),
-    ("wasm-bindgen", &["handcarry-portal"]),
+    ("wasm-bindgen", &["handcarry-bare", "handcarry-portal"]),
     ("wasm-bindgen-futures", &["handcarry-portal"]),
 ];
 

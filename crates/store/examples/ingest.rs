@@ -1,6 +1,7 @@
 //! Durable documents a second, at 1, 64 and 256 writers, beside bare group commits of the same rows on the
 //! same disk in the same run: `cargo run --release -p handcarry-store --example ingest`. With the address of an
-//! empty PostgreSQL database after it, the same there; it leaves schemas behind.
+//! empty PostgreSQL database after it, the same there; it leaves schemas behind. A number after that is the only
+//! number of writers.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use std::path::PathBuf;
@@ -34,7 +35,8 @@ fn main() -> Result<(), Failure> {
     std::fs::create_dir_all(&directory)?;
     println!("{ENVELOPE}-byte documents, durable units a second, median of {TURNS} turns");
     println!("writers   bare rows   documents  ratio   whole units");
-    for writers in [1, 64, 256] {
+    let only: Option<u64> = std::env::args().nth(2).and_then(|writers| writers.parse().ok());
+    for writers in only.map_or(vec![1, 64, 256], |writers| vec![writers]) {
         let mut turns = [Vec::new(), Vec::new(), Vec::new()];
         for turn in 0..TURNS {
             let place = |name: &str| match &server {

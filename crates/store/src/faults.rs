@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::StoreError;
-use crate::sql::{Failure, Row, Sql, Value};
+use crate::sql::{Failure, Row, Sql, Told, Value};
 
 /// What happens at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,5 +134,10 @@ impl Sql for Faulty<'_> {
     ) -> Result<(), Failure> {
         self.step(sql)?;
         self.sql.query(sql, values, each)
+    }
+
+    fn put(&mut self, sql: &str, values: &[Value<'_>], told: Told) -> Result<(), StoreError> {
+        self.step(sql)?;
+        self.sql.put(sql, values, told)
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use postgres::Config;
-use postgres::config::TargetSessionAttrs;
+use tokio_postgres::Config;
+use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::StoreError;
 
@@ -35,7 +35,7 @@ impl Address {
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if let Some(schema) = &schema {
             let options = config.get_options().unwrap_or_default();
-            config.options(&format!("{options} -csearch_path={schema}"));
+            config.options(format!("{options} -csearch_path={schema}"));
         }
         Ok(Address { config, schema })
     }

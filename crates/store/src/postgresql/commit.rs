@@ -5,6 +5,7 @@ use std::time::Instant as Clock;
 use super::engine::Postgres;
 use super::errors::{Trouble, trouble};
 use super::session::{BEGIN, Session};
+use super::turn::Fault;
 use crate::StoreError;
 use crate::job::Job;
 use crate::tx::SqlTx;
@@ -15,7 +16,11 @@ pub(super) struct Writer {
     /// Its name among all writers of the database; made when it is first needed.
     id: Option<String>,
     turn: i64,
+    /// How many turns from here on set marks: where a unit was taken back, others are likely to be.
+    marks: u32,
 }
+
+const MARKS: u32 = 32;
 
 /// How a transaction ended that was not seen to be committed.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,11 +39,11 @@ impl From<Trouble> for Ended {
 
 impl Writer {
     pub(super) fn new(session: Session) -> Writer {
-        Writer { session, id: None, turn: 0 }
+        Writer { session, id: None, turn: 0, marks: 0 }
     }
 
-    /// Runs the jobs in one transaction and commits it. A job that fails takes back its own; one that
-    /// overlooked an error of the engine is given that error in `overlooked`.
+    /// Runs the jobs in one transaction and commits it. A job that fails takes back its own; one whose
+    /// statements failed without its knowing is given the error in `overlooked`.
     pub(super) fn together(
         &mut self,
         jobs: &mut [Job],
@@ -46,43 +51,58 @@ impl Writer {
     ) -> Result<(), Ended> {
         overlooked.clear();
         self.introduce()?;
-        self.send(BEGIN)?;
-        let (mut before, mut kept_any) = ("", false);
-        for job in jobs {
-            if !before.is_empty() {
-                self.send(before)?;
-            }
-            let mut sql = Postgres::new(&mut self.session, true);
+        let (alone, mut kept_any) = (jobs.len() == 1, false);
+        let marks = self.marks > 0 && !alone;
+        step(&mut self.session, BEGIN, |session| {
+            session.turn.begin(BEGIN, marks);
+            Ok(())
+        })
+        .map_err(|fault| fault.trouble)?;
+        for (unit, job) in jobs.iter_mut().enumerate() {
+            let mut sql = Postgres::unit(&mut self.session, unit);
             let keep = run(job, &mut sql);
             let error = match sql.trouble.take() {
                 None => None,
                 Some(Trouble::Failed(error)) => Some(error),
+                Some(Trouble::Whole(error)) => return Err(Trouble::Failed(error).into()),
                 Some(other) => return Err(other.into()),
             };
-            let keep_it = keep && error.is_none();
-            kept_any |= keep_it;
-            before = if keep_it { "RELEASE work; SAVEPOINT work" } else { "ROLLBACK TO work" };
+            if keep && error.is_none() {
+                kept_any = true;
+                self.session.turn.keep();
+            } else if !self.session.turn.take_back(error.is_some()) && !alone {
+                self.marks = MARKS;
+                return Err(if marks { Trouble::Apart } else { Trouble::Unmarked }.into());
+            }
             overlooked.push(error.filter(|_| keep));
         }
         if !kept_any {
-            return Ok(self.send("ROLLBACK")?);
+            self.session.turn.forget();
+            return Ok(self.session.tell("ROLLBACK")?);
         }
-        let last = if before.starts_with("ROLLBACK") { before } else { "RELEASE work" };
-        self.commit(last)
+        match self.commit() {
+            // It is known only now that the one unit failed.
+            Err(Fault { trouble: Trouble::Failed(error), unit: Some(_), .. }) if alone => {
+                *overlooked = vec![Some(error)];
+                Ok(self.session.tell("ROLLBACK")?)
+            }
+            Err(Fault { trouble: Trouble::Failed(_), unit: Some(_), .. }) => Err(Trouble::Apart.into()),
+            Err(Fault { trouble: Trouble::Lost, .. }) => Err(Ended::Unknown),
+            Err(fault) => Err(fault.trouble.into()),
+            Ok(()) => Ok(()),
+        }
     }
 
-    fn commit(&mut self, last: &str) -> Result<(), Ended> {
+    fn commit(&mut self) -> Result<(), Fault> {
         self.turn += 1;
+        self.marks = self.marks.saturating_sub(1);
         let id = self.id.as_deref().unwrap_or_default();
         let turn = self.turn;
         let text = format!(
-            "{last}; INSERT INTO writer (id, turn, seen) VALUES ('{id}', {turn}, now())
+            "INSERT INTO writer (id, turn, seen) VALUES ('{id}', {turn}, now())
              ON CONFLICT (id) DO UPDATE SET turn = excluded.turn, seen = excluded.seen; COMMIT"
         );
-        match self.send(&text) {
-            Err(Trouble::Lost) => Err(Ended::Unknown),
-            other => Ok(other?),
-        }
+        step(&mut self.session, &text, |session| session.end_turn(&text))
     }
 
     /// Whether the last turn was committed. The lock is waited for: as long as the lost connection's
@@ -92,65 +112,62 @@ impl Writer {
             self.session.ready(until)?;
             match self.last_turn() {
                 Ok(turn) => return Ok(turn == Some(self.turn)),
-                Err(_) if Clock::now() < until => self.roll_back(),
+                Err(_) if Clock::now() < until => self.session.roll_back(),
                 Err(trouble) => return Err(trouble.into()),
             }
         }
     }
 
     fn last_turn(&mut self) -> Result<Option<i64>, Trouble> {
-        self.send("BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE writing IN EXCLUSIVE MODE")?;
+        let session = &mut self.session;
+        session.tell("BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE writing IN EXCLUSIVE MODE")?;
         let id = self.id.as_deref().unwrap_or_default();
-        let client = self.session.client().ok_or(Trouble::Lost)?;
-        let row = client.query_opt("SELECT turn FROM writer WHERE id = $1", &[&id]);
+        let row = session.wire()?.row("SELECT turn FROM writer WHERE id = $1", &[&id]);
         let turn = row.map_err(|error| trouble(&error))?.map(|row| row.get(0));
-        self.send("COMMIT")?;
+        session.tell("COMMIT")?;
         Ok(turn)
     }
 
     /// Takes a name.
     fn introduce(&mut self) -> Result<(), Trouble> {
         if self.id.is_none() {
-            let client = self.session.client().ok_or(Trouble::Lost)?;
-            let row = client.query_one("SELECT CAST(gen_random_uuid() AS TEXT)", &[]);
-            self.id = Some(row.map_err(|error| trouble(&error))?.get(0));
+            let row = self.session.wire()?.row("SELECT CAST(gen_random_uuid() AS TEXT)", &[]);
+            self.id = row.map_err(|error| trouble(&error))?.map(|row| row.get(0));
         }
         Ok(())
     }
 
-    /// Ends whatever transaction is open, or gives the connection up.
-    pub(super) fn roll_back(&mut self) {
-        if self.send("ROLLBACK").is_err() {
-            self.session.hang_up();
-        }
-    }
-
-    #[cfg(feature = "test-faults")]
-    fn send(&mut self, sql: &str) -> Result<(), Trouble> {
-        let lose = |writer: &mut Writer| {
-            writer.session.hang_up();
-            Trouble::Lost
-        };
-        crate::faults::around(sql, self, |it| it.send_now(sql), Trouble::Failed, lose)
-    }
-
-    #[cfg(not(feature = "test-faults"))]
-    fn send(&mut self, sql: &str) -> Result<(), Trouble> {
-        self.send_now(sql)
-    }
-
-    fn send_now(&mut self, sql: &str) -> Result<(), Trouble> {
-        let client = self.session.client().ok_or(Trouble::Lost)?;
-        client.batch_execute(sql).map_err(|error| trouble(&error))
-    }
-
     /// Leaves nothing behind.
     pub(super) fn leave(&mut self) {
-        if let (Some(id), Some(client)) = (&self.id, self.session.client()) {
+        if let (Some(id), Ok(wire)) = (&self.id, self.session.wire()) {
             // What stays behind is taken away by a later opening.
-            let _ = client.execute("DELETE FROM writer WHERE id = $1", &[id]);
+            let _ = wire.row("DELETE FROM writer WHERE id = $1", &[id]);
         }
     }
+}
+
+/// Begins or ends a transaction.
+#[cfg(feature = "test-faults")]
+fn step(
+    session: &mut Session,
+    text: &str,
+    run: impl FnOnce(&mut Session) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let fault = |trouble| Fault { trouble, unit: None, parent: false };
+    let lose = |session: &mut Session| {
+        session.hang_up();
+        fault(Trouble::Lost)
+    };
+    crate::faults::around(text, session, run, |error| fault(Trouble::Failed(error)), lose)
+}
+
+#[cfg(not(feature = "test-faults"))]
+fn step(
+    session: &mut Session,
+    _: &str,
+    run: impl FnOnce(&mut Session) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    run(session)
 }
 
 /// Runs a job in the transaction that is open.

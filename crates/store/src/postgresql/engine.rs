@@ -1,31 +1,34 @@
-use bytes::BytesMut;
-use postgres::fallible_iterator::FallibleIterator as _;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use std::sync::Arc;
+
+use tokio_postgres::Row as PgRow;
 
 use super::errors::{Trouble, is_foreign_key, trouble};
-use super::placeholders::Place;
-use super::session::Session;
+use super::session::{Prepared, Session};
+use super::turn::Fault;
 use crate::StoreError;
-use crate::sql::{Cell, Failure, Row, Sql, Value};
+use crate::sql::{Failure, Row, Sql, Told, Value};
 
 /// A transaction that is open in this session.
 pub(crate) struct Postgres<'a> {
     session: &'a mut Session,
     may_write: bool,
+    /// It is a unit of a writer's turn: what nobody waits for may wait, and what was read is known.
+    unit: Option<usize>,
     /// What ended the transaction.
     pub(super) trouble: Option<Trouble>,
 }
 
-type Problem = Box<dyn std::error::Error + Sync + Send>;
+type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>;
 
 impl<'a> Postgres<'a> {
     pub(crate) fn new(session: &'a mut Session, may_write: bool) -> Postgres<'a> {
-        Postgres { session, may_write, trouble: None }
+        Postgres { session, may_write, unit: None, trouble: None }
     }
 
-    fn failed(&mut self, error: &postgres::Error) -> Failure {
-        let trouble = self.trouble.insert(trouble(error)).clone();
-        if is_foreign_key(error) { Failure::Parent } else { Failure::Store(trouble.into()) }
+    /// A unit of the session's turn.
+    pub(super) fn unit(session: &'a mut Session, unit: usize) -> Postgres<'a> {
+        session.turn.unit(unit);
+        Postgres { session, may_write: true, unit: Some(unit), trouble: None }
     }
 
     fn check(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
@@ -44,136 +47,81 @@ impl<'a> Postgres<'a> {
         }
         Ok(())
     }
+
+    /// The transaction, or the unit in it, is over.
+    fn over(&mut self, trouble: Trouble, parent: bool) -> Failure {
+        let trouble = self.trouble.insert(trouble).clone();
+        if parent { Failure::Parent } else { Failure::Store(trouble.into()) }
+    }
+
+    fn at_fault(&mut self, fault: Fault) -> Failure {
+        match (fault.trouble, fault.unit) {
+            (Trouble::Failed(error), None) => self.over(Trouble::Whole(error), false),
+            // This unit may have been led astray by what is taken back now.
+            (Trouble::Failed(_), unit) if unit != self.unit => self.over(Trouble::Apart, false),
+            (trouble, _) => self.over(trouble, fault.parent),
+        }
+    }
+
+    fn prepared(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Arc<Prepared>, Failure> {
+        self.check(sql, values)?;
+        self.session.prepared(sql, values).map_err(|trouble| self.over(trouble, false))
+    }
+
+    fn run(&mut self, sql: &str, values: &[Value<'_>], each: Each<'_>) -> Result<u64, Failure> {
+        let prepared = self.prepared(sql, values)?;
+        let values = prepared.encode(values).map_err(|trouble| self.over(trouble, false))?;
+        let (mut wanted, mut unreadable) = (true, None);
+        let mut row = |row: &PgRow| {
+            // The rest is fetched all the same, and the statement runs to its end.
+            if wanted {
+                wanted = each(row).unwrap_or_else(|error| {
+                    unreadable = Some(error);
+                    false
+                });
+            }
+        };
+        let changed = if self.unit.is_none() {
+            let ready = self.session.plan_anew(1).and_then(|()| self.session.wire());
+            let wire = ready.map_err(|trouble| (trouble, false));
+            let changed = wire.and_then(|wire| {
+                let done = wire.each(&prepared.statement, &values, &mut row);
+                done.map_err(|error| (trouble(&error), is_foreign_key(&error)))
+            });
+            changed.map_err(|(trouble, parent)| self.over(trouble, parent))?
+        } else if prepared.effect.writes() {
+            let said = self.session.ask(&prepared, values).map_err(|fault| self.at_fault(fault))?;
+            said.rows.iter().for_each(&mut row);
+            said.changed
+        } else {
+            let rows = self.session.look(&prepared, values).map_err(|fault| self.at_fault(fault))?;
+            rows.iter().for_each(&mut row);
+            0
+        };
+        unreadable.map_or(Ok(changed), |error| Err(Failure::Store(error)))
+    }
 }
 
 impl Sql for Postgres<'_> {
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, Failure> {
-        let mut changed = 0;
-        self.run(sql, values, &mut |_| Ok(false), &mut changed)?;
-        Ok(changed)
+        self.run(sql, values, &mut |_| Ok(false))
     }
 
-    fn query(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
-    ) -> Result<(), Failure> {
-        self.run(sql, values, each, &mut 0)
+    fn query(&mut self, sql: &str, values: &[Value<'_>], each: Each<'_>) -> Result<(), Failure> {
+        self.run(sql, values, each).map(drop)
     }
-}
 
-impl Postgres<'_> {
-    fn run(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
-        changed: &mut u64,
-    ) -> Result<(), Failure> {
-        self.check(sql, values)?;
-        let outcome = self.session.run(sql, values, each, changed);
-        outcome.map_err(|error| match error {
-            RunError::Row(error) => Failure::Store(error),
-            RunError::Lost => {
-                self.trouble = Some(Trouble::Lost);
-                Failure::Store(Trouble::Lost.into())
-            }
-            RunError::Engine(error) => self.failed(&error),
-        })
-    }
-}
-
-static NULL: Value<'_> = Value::Null;
-static YES: Value<'_> = Value::Integer(1);
-static NO: Value<'_> = Value::Integer(0);
-
-/// Why a statement failed.
-pub(super) enum RunError {
-    /// A row could not be read: the transaction is as it was.
-    Row(StoreError),
-    /// There is no connection.
-    Lost,
-    Engine(postgres::Error),
-}
-
-impl From<postgres::Error> for RunError {
-    fn from(error: postgres::Error) -> RunError {
-        RunError::Engine(error)
-    }
-}
-
-impl Session {
-    fn run(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-        each: &mut dyn FnMut(&dyn Row) -> Result<bool, StoreError>,
-        changed: &mut u64,
-    ) -> Result<(), RunError> {
-        let (client, statement) = self.prepared(sql, values)?;
-        let places = statement.places.iter().map(|place| match *place {
-            Place::Value(value) => values.get(value).unwrap_or(&NULL),
-            Place::IsNull(value) => match values.get(value) {
-                Some(Value::Null) | None => &YES,
-                Some(_) => &NO,
-            },
-        });
-        let mut rows = client.query_raw(&statement.statement, places)?;
-        let mut wanted = true;
-        while let Some(row) = rows.next()? {
-            // The rest is fetched all the same, and the statement runs to its end.
-            wanted = wanted && each(&row).map_err(RunError::Row)?;
+    fn put(&mut self, sql: &str, values: &[Value<'_>], told: Told) -> Result<(), StoreError> {
+        // Nobody counts rows later: that a row is in the way must be an error of the server's.
+        let must = told.missed.and_then(|_| sql.trim_end().strip_suffix("ON CONFLICT DO NOTHING"));
+        if self.unit.is_none() || (told.missed.is_some() && must.is_none()) {
+            return self
+                .execute(sql, values)
+                .map_err(|failure| failure.of(told.parent))
+                .and_then(|rows| told.judge(rows));
         }
-        *changed = rows.rows_affected().unwrap_or(0);
-        Ok(())
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Problem> {
-        match self {
-            Value::Null => Ok(IsNull::Yes),
-            Value::Integer(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql(kind, out),
-            Value::Integer(value) if *kind == Type::INT8 => value.to_sql(kind, out),
-            // No text that is stored holds one: what is looked for with it is not found.
-            Value::Text(text) if text.contains('\0') => text.replace('\0', "\u{fffd}").to_sql(kind, out),
-            Value::Text(text) if <&str as ToSql>::accepts(kind) => text.as_ref().to_sql(kind, out),
-            Value::Bytes(bytes) if *kind == Type::BYTEA => bytes.to_sql(kind, out),
-            other => Err(format!("no {kind} can be made of {other:?}").into()),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-struct PgCell<'a>(Cell<'a>);
-
-impl<'a> FromSql<'a> for PgCell<'a> {
-    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Problem> {
-        Ok(PgCell(match *kind {
-            Type::INT8 => Cell::Integer(i64::from_sql(kind, raw)?),
-            Type::INT4 => Cell::Integer(i32::from_sql(kind, raw)?.into()),
-            Type::BYTEA => Cell::Bytes(raw),
-            _ => Cell::Text(<&str>::from_sql(kind, raw)?),
-        }))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Problem> {
-        Ok(PgCell(Cell::Null))
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::INT8 | Type::INT4 | Type::BYTEA | Type::TEXT | Type::VARCHAR)
-    }
-}
-
-impl Row for postgres::Row {
-    fn cell(&self, index: usize) -> Option<Cell<'_>> {
-        self.try_get::<_, PgCell<'_>>(index).ok().map(|cell| cell.0)
+        let prepared = self.prepared(must.unwrap_or(sql), values)?;
+        let values = prepared.encode(values).map_err(|trouble| self.over(trouble, false))?;
+        self.session.put(&prepared, values, told).map_err(|fault| self.at_fault(fault).of(told.parent))
     }
 }

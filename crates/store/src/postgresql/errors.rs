@@ -1,5 +1,5 @@
-use postgres::Error;
-use postgres::error::{Severity, SqlState};
+use tokio_postgres::Error;
+use tokio_postgres::error::{Severity, SqlState};
 
 use crate::StoreError;
 
@@ -10,6 +10,12 @@ pub(super) enum Trouble {
     Again,
     /// The connection is gone, or the server takes no writes any more.
     Lost,
+    /// A unit before this one failed late: run each by itself.
+    Apart,
+    /// A unit is to be taken back alone, and no mark was set for it: run all of it again, with marks.
+    Unmarked,
+    /// The transaction failed, and not by what a unit of work did.
+    Whole(StoreError),
     /// The transaction can only be rolled back.
     Failed(StoreError),
 }
@@ -18,8 +24,8 @@ impl From<Trouble> for StoreError {
     fn from(trouble: Trouble) -> StoreError {
         match trouble {
             // Not seen by callers, unless their work overlooks the error and goes on to fail by itself.
-            Trouble::Again | Trouble::Lost => StoreError::Busy,
-            Trouble::Failed(error) => error,
+            Trouble::Again | Trouble::Lost | Trouble::Apart | Trouble::Unmarked => StoreError::Busy,
+            Trouble::Failed(error) | Trouble::Whole(error) => error,
         }
     }
 }

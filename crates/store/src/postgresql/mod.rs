@@ -3,12 +3,16 @@
 
 mod address;
 mod commit;
+mod encode;
 mod engine;
 mod errors;
 mod open;
 mod placeholders;
 mod schema;
+mod seen;
 mod session;
+mod turn;
+mod wire;
 mod worker;
 
 pub(crate) use address::Address;

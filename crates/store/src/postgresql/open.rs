@@ -1,8 +1,7 @@
-use postgres::Transaction;
-
 use super::address::Address;
 use super::schema::{REFUSE, translate};
 use super::session::Session;
+use super::wire::{Wire, words};
 use crate::StoreError;
 use crate::migrations::{newest, up_to};
 
@@ -19,64 +18,59 @@ pub(crate) fn open(address: &Address, sessions: usize) -> Result<Vec<Session>, S
     let address = address.clone();
     // The client brings a runtime of its own, which may not be started inside of the caller's.
     let opening = std::thread::spawn(move || {
-        let mut first = Session::connect(&address).map_err(unreachable)?;
+        let mut first = Session::connect(&address)?;
         migrate(&mut first, address.schema.as_deref(), i64::MAX)?;
-        let rest = (1..sessions).map(|_| Session::connect(&address).map_err(unreachable));
+        let rest = (1..sessions).map(|_| Session::connect(&address));
         std::iter::once(Ok(first)).chain(rest).collect()
     });
     opening.join().unwrap_or(Err(StoreError::Panicked))
 }
 
-fn unreachable(error: postgres::Error) -> StoreError {
-    StoreError::Engine(format!("PostgreSQL cannot be used: {}", words(&error)))
-}
-
-/// The error with its cause, which alone says what it is about.
-fn words(error: &postgres::Error) -> String {
-    let cause = std::error::Error::source(error);
-    cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
-}
-
-fn engine(error: postgres::Error) -> StoreError {
+fn engine(error: tokio_postgres::Error) -> StoreError {
     StoreError::Engine(words(&error))
 }
 
 /// Brings a database to the schema of this number, or of this program if that is lower.
 pub(crate) fn migrate(session: &mut Session, schema: Option<&str>, last: i64) -> Result<(), StoreError> {
-    let client = session.client().ok_or(StoreError::Busy)?;
-    let start = client.build_transaction().isolation_level(postgres::IsolationLevel::ReadCommitted);
-    let mut transaction = start.start().map_err(engine)?;
-    // Others may take their time here; the usual patience is for writing.
-    transaction.batch_execute("SET LOCAL lock_timeout = '10min'").map_err(engine)?;
-    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING]).map_err(engine)?;
-    if let Some(schema) = schema {
-        transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).map_err(engine)?;
+    let done = session.wire().map_err(StoreError::from).and_then(|wire| bring(wire, schema, last));
+    if done.is_err() {
+        session.roll_back();
     }
-    refuse_foreign(&mut transaction)?;
-    let table = "CREATE TABLE IF NOT EXISTS schema (version BIGINT PRIMARY KEY)";
-    transaction.batch_execute(table).map_err(engine)?;
-    let latest = "SELECT coalesce(max(version), 0) FROM schema";
-    let found: i64 = transaction.query_one(latest, &[]).map_err(engine)?.get(0);
+    done
+}
+
+fn bring(wire: &Wire, schema: Option<&str>, last: i64) -> Result<(), StoreError> {
+    let send = |sql: &str| wire.send(sql).map_err(engine);
+    // Others may take their time here; the usual patience is for writing.
+    send("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10min'")?;
+    wire.row("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING]).map_err(engine)?;
+    if let Some(schema) = schema {
+        send(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+    }
+    refuse_foreign(wire)?;
+    send("CREATE TABLE IF NOT EXISTS schema (version BIGINT PRIMARY KEY)")?;
+    let found = wire.row("SELECT coalesce(max(version), 0) FROM schema", &[]).map_err(engine)?;
+    let found: i64 = found.map_or(0, |row| row.get(0));
     if found > newest() {
         return Err(StoreError::Newer { found, known: newest() });
     }
-    transaction.batch_execute(OWN).map_err(engine)?;
+    send(OWN)?;
     for migration in up_to(last) {
-        let new = "INSERT INTO schema (version) VALUES ($1) ON CONFLICT DO NOTHING";
-        if transaction.execute(new, &[&migration.number]).map_err(engine)? == 1 {
-            transaction.batch_execute(REFUSE).map_err(engine)?;
-            transaction.batch_execute(&translate(migration.sql)).map_err(engine)?;
+        let new = "INSERT INTO schema (version) VALUES ($1) ON CONFLICT DO NOTHING RETURNING version";
+        if wire.row(new, &[&migration.number]).map_err(engine)?.is_some() {
+            send(REFUSE)?;
+            send(&translate(migration.sql))?;
         }
     }
-    transaction.batch_execute("DELETE FROM writer WHERE seen < now() - interval '7 days'").map_err(engine)?;
-    transaction.commit().map_err(engine)
+    send("DELETE FROM writer WHERE seen < now() - interval '7 days'")?;
+    send("COMMIT")
 }
 
 /// Another program's tables are left alone.
-fn refuse_foreign(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+fn refuse_foreign(wire: &Wire) -> Result<(), StoreError> {
     let tables = "SELECT count(*) > 0 AND NOT coalesce(bool_or(tablename = 'schema'), false) FROM pg_tables
                   WHERE schemaname = current_schema()";
-    match transaction.query_one(tables, &[]).map_err(engine)?.get(0) {
+    match wire.row(tables, &[]).map_err(engine)?.is_some_and(|row| row.get(0)) {
         true => Err(StoreError::Address("this is another program's database")),
         false => Ok(()),
     }

@@ -1,20 +1,23 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
-use postgres::types::Type;
-use postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Config, Statement};
 
 use super::address::Address;
-use super::engine::RunError;
-use super::errors::trouble;
+use super::encode::Encoded;
+use super::errors::{Trouble, trouble};
 use super::placeholders::{Place, rewrite};
+use super::seen::Effect;
+use super::turn::Turn;
+use super::wire::Wire;
 use crate::StoreError;
 use crate::sql::Value;
 
 /// A transaction that writes. Whoever has the lock is alone: no unit of any process fails for another. The
 /// transaction sees nothing before its first statement that reads, so it sees all that was committed before it.
-pub(super) const BEGIN: &str =
-    "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE writing IN EXCLUSIVE MODE; SAVEPOINT work";
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE writing IN EXCLUSIVE MODE";
 
 /// A transaction that reads.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -22,21 +25,42 @@ pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ 
 /// Statements that are kept prepared; more are only made by listings with many filters.
 const KEPT: usize = 256;
 
+/// After so many statements, and each time they have doubled, the server plans anew. It keeps a plan until it has
+/// analyzed the tables, which takes it a minute at best; and while they are empty one index is as good as another.
+const REPLAN: usize = 256;
+
 /// A connection, made anew when it was lost.
 pub(crate) struct Session {
     config: Config,
     live: Option<Live>,
+    /// What a transaction that writes has on its way. It is nothing without that transaction.
+    pub(super) turn: Turn,
 }
 
 struct Live {
-    client: Client,
-    statements: HashMap<String, Prepared>,
+    wire: Wire,
+    statements: HashMap<String, Arc<Prepared>>,
+    made: usize,
+    /// Statements that were run, and how many there are when plans are made anew.
+    run: usize,
+    replan: usize,
 }
 
 pub(super) struct Prepared {
+    /// Its own among those of its connection.
+    pub(super) number: usize,
     pub(super) statement: Statement,
     /// What each place takes.
-    pub(super) places: Vec<Place>,
+    places: Vec<Place>,
+    pub(super) effect: Effect,
+}
+
+impl Prepared {
+    pub(super) fn encode(&self, values: &[Value<'_>]) -> Result<Encoded, Trouble> {
+        Encoded::of(&self.places, self.statement.params(), values).map_err(|problem| {
+            Trouble::Failed(StoreError::Engine(format!("a value cannot be sent: {problem}")))
+        })
+    }
 }
 
 /// What every session is set to. A server that does not synchronize its commits is told to; one that waits
@@ -47,14 +71,14 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false)
     SET client_min_messages = 'warning'; SET default_transaction_isolation = 'serializable';";
 
 impl Session {
-    pub(crate) fn connect(address: &Address) -> Result<Session, postgres::Error> {
+    pub(crate) fn connect(address: &Address) -> Result<Session, StoreError> {
         let live = Some(Live::connect(&address.config)?);
-        Ok(Session { config: address.config.clone(), live })
+        Ok(Session { config: address.config.clone(), live, turn: Turn::default() })
     }
 
     /// The connection, if it is there.
-    pub(super) fn client(&mut self) -> Option<&mut Client> {
-        self.live.as_mut().map(|live| &mut live.client)
+    pub(super) fn wire(&self) -> Result<&Wire, Trouble> {
+        self.live.as_ref().map(|live| &live.wire).ok_or(Trouble::Lost)
     }
 
     /// Begins a transaction outside of any queue: one that writes has its turn, one that reads sees one state.
@@ -63,18 +87,30 @@ impl Session {
     }
 
     pub(crate) fn send(&mut self, sql: &str) -> Result<(), StoreError> {
-        let client = self.client().ok_or(StoreError::Busy)?;
-        client.batch_execute(sql).map_err(|error| trouble(&error).into())
+        Ok(self.tell(sql)?)
+    }
+
+    pub(super) fn tell(&mut self, sql: &str) -> Result<(), Trouble> {
+        self.wire()?.send(sql).map_err(|error| trouble(&error))
+    }
+
+    /// Ends whatever transaction is open, or gives the connection up.
+    pub(super) fn roll_back(&mut self) {
+        self.turn.forget();
+        if self.tell("ROLLBACK").is_err() {
+            self.hang_up();
+        }
     }
 
     /// Forgets the connection, which is of no use any more.
     pub(super) fn hang_up(&mut self) {
+        self.turn.forget();
         self.live = None;
     }
 
     /// Sees to it that there is a connection: tries again until `until`.
     pub(super) fn ready(&mut self, until: Clock) -> Result<(), StoreError> {
-        if self.live.as_ref().is_some_and(|live| live.client.is_closed()) {
+        if self.live.as_ref().is_some_and(|live| live.wire.is_closed()) {
             self.live = None;
         }
         let mut pause = Duration::from_millis(20);
@@ -91,35 +127,41 @@ impl Session {
         Ok(())
     }
 
+    /// Before so many statements are run.
+    pub(super) fn plan_anew(&mut self, statements: usize) -> Result<(), Trouble> {
+        let live = self.live.as_mut().ok_or(Trouble::Lost)?;
+        live.run += statements;
+        if live.run >= live.replan {
+            live.replan = live.run * 2;
+            live.wire.send("DISCARD PLANS").map_err(|error| trouble(&error))?;
+        }
+        Ok(())
+    }
+
     /// The statement, prepared once a connection.
     /// A value gives its place its type; where there is none the statement must.
-    pub(super) fn prepared(
-        &mut self,
-        sql: &str,
-        values: &[Value<'_>],
-    ) -> Result<(&mut Client, &Prepared), RunError> {
-        let live = self.live.as_mut().ok_or(RunError::Lost)?;
-        if !live.statements.contains_key(sql) {
-            if live.statements.len() >= KEPT {
-                live.statements.clear();
-            }
-            let (text, places) = rewrite(sql);
-            let types: Vec<Type> = places.iter().map(|place| type_of(*place, values)).collect();
-            let statement = live.client.prepare_typed(&text, &types)?;
-            live.statements.insert(sql.to_owned(), Prepared { statement, places });
+    pub(super) fn prepared(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Arc<Prepared>, Trouble> {
+        let live = self.live.as_mut().ok_or(Trouble::Lost)?;
+        if let Some(known) = live.statements.get(sql) {
+            return Ok(Arc::clone(known));
         }
-        match live.statements.get(sql) {
-            Some(prepared) => Ok((&mut live.client, prepared)),
-            None => Err(RunError::Lost),
+        if live.statements.len() >= KEPT {
+            live.statements.clear();
         }
+        let (text, places) = rewrite(sql);
+        let types: Vec<Type> = places.iter().map(|place| type_of(*place, values)).collect();
+        let statement = live.wire.prepare(&text, &types).map_err(|error| trouble(&error))?;
+        live.made += 1;
+        let prepared = Prepared { number: live.made, statement, places, effect: Effect::of(sql) };
+        Ok(Arc::clone(live.statements.entry(sql.to_owned()).or_insert(Arc::new(prepared))))
     }
 }
 
 impl Live {
-    fn connect(config: &Config) -> Result<Live, postgres::Error> {
-        let mut client = config.connect(NoTls)?;
-        client.batch_execute(SETTINGS)?;
-        Ok(Live { client, statements: HashMap::new() })
+    fn connect(config: &Config) -> Result<Live, StoreError> {
+        let wire = Wire::connect(config)?;
+        wire.send(SETTINGS).map_err(|error| StoreError::from(trouble(&error)))?;
+        Ok(Live { wire, statements: HashMap::new(), made: 0, run: 0, replan: REPLAN })
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant as Clock};
 
 use super::commit::{Ended, Writer, run};
 use super::engine::Postgres;
-use super::errors::{Trouble, trouble};
+use super::errors::Trouble;
 use super::session::{BEGIN_READ, Session};
 use crate::StoreError;
 use crate::job::Job;
@@ -55,10 +55,10 @@ fn write(writer: &mut Writer, mut jobs: Vec<Job>) {
                 job.finish(error.map_or(Ok(()), Err));
             }
         }
-        Err(StoreError::Engine(_)) if jobs.len() > 1 => {
+        Err(Trouble::Apart | Trouble::Failed(StoreError::Engine(_))) if jobs.len() > 1 => {
             jobs.into_iter().for_each(|job| write(writer, vec![job]));
         }
-        Err(error) => jobs.into_iter().for_each(|job| job.finish(Err(error.clone()))),
+        Err(trouble) => jobs.into_iter().for_each(|job| job.finish(Err(trouble.clone().into()))),
     }
 }
 
@@ -67,29 +67,30 @@ fn attempt(
     writer: &mut Writer,
     jobs: &mut [Job],
     overlooked: &mut Vec<Option<StoreError>>,
-) -> Result<(), StoreError> {
+) -> Result<(), Trouble> {
     let (mut attempts, mut losses) = (0, 0);
     let until = Clock::now() + PATIENCE;
     loop {
-        writer.session.ready(until)?;
+        writer.session.ready(until).map_err(Trouble::Failed)?;
         match writer.together(jobs, overlooked) {
             Ok(()) => return Ok(()),
             Err(Ended::Undone(Trouble::Again)) if attempts < ATTEMPTS => {
-                writer.roll_back();
+                writer.session.roll_back();
                 attempts += 1;
                 std::thread::sleep(pause(attempts));
             }
+            Err(Ended::Undone(Trouble::Unmarked)) => writer.session.roll_back(),
             Err(Ended::Undone(Trouble::Lost)) => {
                 writer.session.hang_up();
                 losses += 1;
                 if Clock::now() >= until {
-                    return Err(StoreError::Busy);
+                    return Err(Trouble::Lost);
                 }
                 std::thread::sleep(pause(losses));
             }
             Err(Ended::Undone(trouble)) => {
-                writer.roll_back();
-                return Err(trouble.into());
+                writer.session.roll_back();
+                return Err(trouble);
             }
             Err(Ended::Unknown) => {
                 writer.session.hang_up();
@@ -97,7 +98,7 @@ fn attempt(
                 match writer.was_committed(Clock::now() + ANSWER) {
                     Ok(true) => return Ok(()),
                     Ok(false) => {}
-                    Err(_) => return Err(StoreError::Uncertain),
+                    Err(_) => return Err(Trouble::Failed(StoreError::Uncertain)),
                 }
             }
         }
@@ -131,10 +132,7 @@ fn read(session: &mut Session, mut job: Job) {
     let mut sql = Postgres::new(session, false);
     run(&mut job, &mut sql);
     let trouble = sql.trouble.take();
-    let ended = session.client().map(|client| client.batch_execute("ROLLBACK"));
-    if !matches!(ended, Some(Ok(()))) {
-        session.hang_up();
-    }
+    session.roll_back();
     // A job that reads runs once: one that lost its connection in the middle is told to come again.
     job.finish(match trouble {
         Some(Trouble::Lost | Trouble::Again) => Err(StoreError::Busy),
@@ -146,9 +144,7 @@ fn begin(session: &mut Session) -> Result<(), StoreError> {
     let until = Clock::now() + PATIENCE;
     loop {
         session.ready(until)?;
-        let client = session.client().ok_or(StoreError::Busy)?;
-        let begun = client.batch_execute(BEGIN_READ);
-        match begun.map_err(|error| trouble(&error)) {
+        match session.tell(BEGIN_READ) {
             Ok(()) => return Ok(()),
             Err(Trouble::Failed(error)) => return Err(error),
             Err(_) => session.hang_up(),

@@ -38,11 +38,8 @@ pub(crate) trait Sql {
     /// Runs a statement of which only an error is of interest. It may run later than now, but before any that
     /// comes after it; its error may be the whole unit's.
     fn put(&mut self, sql: &str, values: &[Value<'_>], told: Told) -> Result<(), StoreError> {
-        match self.execute(sql, values) {
-            Ok(0) => told.missed.map_or(Ok(()), |what| Err(StoreError::Taken(what))),
-            Ok(_) => Ok(()),
-            Err(failure) => Err(failure.of(told.parent)),
-        }
+        let rows = self.execute(sql, values).map_err(|failure| failure.of(told.parent))?;
+        told.judge(rows)
     }
 }
 
@@ -53,6 +50,16 @@ pub(crate) struct Told {
     pub(crate) parent: &'static str,
     /// It must add or change a row: [`StoreError::Taken`] of this if it did not.
     pub(crate) missed: Option<&'static str>,
+}
+
+impl Told {
+    /// What it means that so many rows were added or changed.
+    pub(crate) fn judge(self, rows: u64) -> Result<(), StoreError> {
+        match self.missed {
+            Some(what) if rows == 0 => Err(StoreError::Taken(what)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Why a statement failed.
@@ -72,7 +79,7 @@ impl From<StoreError> for Failure {
 
 impl Failure {
     /// `parent` is what the statement's row refers to.
-    fn of(self, parent: &'static str) -> StoreError {
+    pub(crate) fn of(self, parent: &'static str) -> StoreError {
         match self {
             Failure::Parent => StoreError::Missing(parent),
             Failure::Store(error) => error,

@@ -33,13 +33,17 @@ const REPLAN: usize = 256;
 pub(crate) struct Session {
     config: Config,
     live: Option<Live>,
+    /// What was prepared on the connection before.
+    before: Statements,
     /// What a transaction that writes has on its way. It is nothing without that transaction.
     pub(super) turn: Turn,
 }
 
+type Statements = HashMap<String, Arc<Prepared>>;
+
 struct Live {
     wire: Wire,
-    statements: HashMap<String, Arc<Prepared>>,
+    statements: Statements,
     made: usize,
     /// Statements that were run, and how many there are when plans are made anew.
     run: usize,
@@ -72,8 +76,9 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false)
 
 impl Session {
     pub(crate) fn connect(address: &Address) -> Result<Session, StoreError> {
-        let live = Some(Live::connect(&address.config)?);
-        Ok(Session { config: address.config.clone(), live, turn: Turn::default() })
+        let live = Some(Live::connect(&address.config, &Statements::new())?);
+        let (config, before) = (address.config.clone(), Statements::new());
+        Ok(Session { config, live, before, turn: Turn::default() })
     }
 
     /// The connection, if it is there.
@@ -105,17 +110,19 @@ impl Session {
     /// Forgets the connection, which is of no use any more.
     pub(super) fn hang_up(&mut self) {
         self.turn.forget();
-        self.live = None;
+        if let Some(live) = self.live.take() {
+            self.before = live.statements;
+        }
     }
 
     /// Sees to it that there is a connection: tries again until `until`.
     pub(super) fn ready(&mut self, until: Clock) -> Result<(), StoreError> {
         if self.live.as_ref().is_some_and(|live| live.wire.is_closed()) {
-            self.live = None;
+            self.hang_up();
         }
         let mut pause = Duration::from_millis(20);
         while self.live.is_none() {
-            match Live::connect(&self.config) {
+            match Live::connect(&self.config, &self.before) {
                 Ok(live) => self.live = Some(live),
                 Err(_) if Clock::now() < until => {
                     std::thread::sleep(pause);
@@ -151,17 +158,32 @@ impl Session {
         let (text, places) = rewrite(sql);
         let types: Vec<Type> = places.iter().map(|place| type_of(*place, values)).collect();
         let statement = live.wire.prepare(&text, &types).map_err(|error| trouble(&error))?;
-        live.made += 1;
-        let prepared = Prepared { number: live.made, statement, places, effect: Effect::of(sql) };
-        Ok(Arc::clone(live.statements.entry(sql.to_owned()).or_insert(Arc::new(prepared))))
+        Ok(live.add(sql, statement, places))
     }
 }
 
 impl Live {
-    fn connect(config: &Config) -> Result<Live, StoreError> {
+    /// Connects, and prepares again what was prepared `before`, all at once: a transaction that is run again does
+    /// not stop for it with the lock in hand.
+    fn connect(config: &Config, before: &Statements) -> Result<Live, StoreError> {
         let wire = Wire::connect(config)?;
         wire.send(SETTINGS).map_err(|error| StoreError::from(trouble(&error)))?;
-        Ok(Live { wire, statements: HashMap::new(), made: 0, run: 0, replan: REPLAN })
+        let mut live = Live { wire, statements: HashMap::new(), made: 0, run: 0, replan: REPLAN };
+        let texts: Vec<_> = before.iter().map(|(sql, known)| (sql, rewrite(sql), known)).collect();
+        let wanted = texts.iter().map(|(_, (text, _), known)| (text.as_str(), known.statement.params()));
+        // One that cannot be prepared any more says so to whoever needs it.
+        let statements = live.wire.prepare_all(wanted).unwrap_or_default();
+        for ((sql, (_, places), _), statement) in texts.into_iter().zip(statements) {
+            live.add(sql, statement, places);
+        }
+        Ok(live)
+    }
+
+    fn add(&mut self, sql: &str, statement: Statement, places: Vec<Place>) -> Arc<Prepared> {
+        self.made += 1;
+        let prepared = Arc::new(Prepared { number: self.made, statement, places, effect: Effect::of(sql) });
+        self.statements.insert(sql.to_owned(), Arc::clone(&prepared));
+        prepared
     }
 }
 

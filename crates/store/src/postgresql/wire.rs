@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::try_join_all;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
@@ -53,6 +54,14 @@ impl Wire {
 
     pub(super) fn prepare(&self, text: &str, types: &[Type]) -> Result<Statement, Error> {
         self.runtime.block_on(self.client.prepare_typed(text, types))
+    }
+
+    pub(super) fn prepare_all<'a>(
+        &self,
+        wanted: impl Iterator<Item = (&'a str, &'a [Type])>,
+    ) -> Result<Vec<Statement>, Error> {
+        let statements = wanted.map(|(text, types)| self.client.prepare_typed(text, types));
+        self.runtime.block_on(try_join_all(statements))
     }
 
     /// The first row of a statement that is not kept.

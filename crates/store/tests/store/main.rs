@@ -11,6 +11,7 @@ mod cut;
 mod file;
 mod holders;
 mod isolation;
+mod late;
 mod listings;
 mod lmx;
 mod log;

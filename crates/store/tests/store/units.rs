@@ -20,7 +20,7 @@ impl From<StoreError> for Refused {
 }
 
 /// Holds the writer until the sender is used or dropped.
-fn hold(store: &Store) -> (Sender<()>, std::thread::JoinHandle<Result<(), StoreError>>) {
+pub(crate) fn hold(store: &Store) -> (Sender<()>, std::thread::JoinHandle<Result<(), StoreError>>) {
     let (go, wait) = channel();
     let (began, begun) = channel();
     let store = store.clone();
@@ -235,6 +235,6 @@ pub(crate) fn ping_answers_until_the_store_is_closed(world: &World) {
     assert_eq!(block_on(world.ping()), Err(StoreError::Closed));
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }

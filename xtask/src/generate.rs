@@ -43,6 +43,12 @@ const GENERATORS: &[Generator] = &[
         prints: true,
     },
     Generator {
+        what: "the table of threats",
+        output: "docs/threats.md",
+        cargo: &["run", "--quiet", "--package", "xtask", "--", "threats"],
+        prints: true,
+    },
+    Generator {
         what: "the OpenAPI description",
         output: "docs/openapi.json",
         cargo: &["run", "--quiet", "--package", "handcarry-server", "--bin", "handcarry", "--", "openapi"],

@@ -25,6 +25,7 @@ mod size;
 mod spoil;
 mod step;
 mod test;
+mod threats;
 mod tools;
 
 use anyhow::Result;
@@ -93,6 +94,7 @@ fn arguments() -> Command {
                 .arg(flag("check", "Fail if that changes a file")),
         )
         .subcommand(Command::new("rules").about("Print the table of license rules and their tests"))
+        .subcommand(Command::new("threats").about("Print the table of threats and their tests"))
         .subcommand(
             Command::new("mutants")
                 .about("Change the license rules one small thing at a time, and see that a test notices")
@@ -181,6 +183,10 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
         Some(("generate", given)) => generate::run(given.get_flag("check")),
         Some(("rules", _)) => {
             print!("{}", rules::table()?);
+            Ok(())
+        }
+        Some(("threats", _)) => {
+            print!("{}", threats::table()?);
             Ok(())
         }
         Some(("mutants", given)) => {

@@ -27,16 +27,18 @@ pub(crate) fn table() -> Result<String> {
     let root = paths::root();
     let source = fs::read_to_string(root.join("xtask/rules.txt"))?;
     let rules = rules(&source)?;
-    let mut tests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for directory in TESTS {
-        collect(&root.join(directory), &mut tests)?;
+    let mut carried: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for name in tests()? {
+        for id in ids(&name) {
+            carried.entry(id).or_default().insert(name.clone());
+        }
     }
     let mut table = String::from(HEAD);
     let (mut untested, mut lost) = (Vec::new(), Vec::new());
     for rule in &rules {
         let places = rule.places.iter().filter(|place| !root.join(place).exists());
         lost.extend(places.map(|place| format!("{} ({place})", rule.id)));
-        let known = tests.get(rule.id);
+        let known = carried.get(rule.id);
         let Some(known) = known.filter(|known| !known.is_empty()) else {
             untested.push(rule.id);
             continue;
@@ -73,7 +75,16 @@ fn rules(source: &str) -> Result<Vec<Rule<'_>>> {
     lines.map(rule).collect()
 }
 
-fn collect(directory: &Path, tests: &mut BTreeMap<String, BTreeSet<String>>) -> Result<()> {
+/// The names of all functions and the titles of all journeys, tests among them.
+pub(crate) fn tests() -> Result<BTreeSet<String>> {
+    let mut tests = BTreeSet::new();
+    for directory in TESTS {
+        collect(&paths::root().join(directory), &mut tests)?;
+    }
+    Ok(tests)
+}
+
+fn collect(directory: &Path, tests: &mut BTreeSet<String>) -> Result<()> {
     for entry in fs::read_dir(directory).with_context(|| directory.display().to_string())? {
         let path = entry?.path();
         if path.is_dir() {
@@ -86,11 +97,7 @@ fn collect(directory: &Path, tests: &mut BTreeMap<String, BTreeSet<String>>) -> 
             Some("ts") => journeys(&fs::read_to_string(&path)?),
             _ => continue,
         };
-        for name in names {
-            for id in ids(&name) {
-                tests.entry(id).or_default().insert(name.clone());
-            }
-        }
+        tests.extend(names);
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ fn alt_17_a_license_that_begins_later_is_loaded_and_works_from_then_on() {
 }
 
 #[test]
-fn clock_tampering_back_beyond_a_day_is_refused_and_within_it_gains_nothing() {
+fn threat_clock_tampering_back_beyond_a_day_is_refused_and_within_it_gains_nothing() {
     let mut bench = Bench::new();
     bench.activate(|license| ends(license, "2026-12-31", "2026-12-31T23:00:00Z"));
     let late = at("2026-12-31T22:59:59Z");
@@ -63,7 +63,7 @@ fn clock_tampering_back_beyond_a_day_is_refused_and_within_it_gains_nothing() {
 }
 
 #[test]
-fn clock_tampering_the_floor_holds_across_restarts_and_rises_with_uses_and_documents() {
+fn threat_clock_tampering_the_floor_holds_across_restarts_and_rises_with_uses_and_documents() {
     let mut bench = Bench::new();
     let license = bench.activate(|_| {});
     bench.now = start().plus_days(5);
@@ -78,7 +78,7 @@ fn clock_tampering_the_floor_holds_across_restarts_and_rises_with_uses_and_docum
 }
 
 #[test]
-fn clock_tampering_a_clock_behind_by_a_day_at_activation_works() {
+fn threat_clock_tampering_a_clock_behind_by_a_day_at_activation_works() {
     // D-08: the answer's not_before is issue − 48 h.
     let mut bench = Bench::new();
     let license = bench.vendor.license_for(&bench.request(), start().plus_seconds(DAY));
@@ -88,7 +88,7 @@ fn clock_tampering_a_clock_behind_by_a_day_at_activation_works() {
 }
 
 #[test]
-fn clock_tampering_a_leap_ahead_is_recovered_from_by_a_newer_license() {
+fn threat_clock_tampering_a_leap_ahead_is_recovered_from_by_a_newer_license() {
     let mut bench = Bench::new();
     let license = bench.activate(|_| {});
     assert_eq!(at_time(&mut bench, MAX_INSTANT), "ok");
@@ -106,7 +106,7 @@ fn clock_tampering_a_leap_ahead_is_recovered_from_by_a_newer_license() {
 }
 
 #[test]
-fn clock_tampering_a_newer_license_does_not_bring_back_a_time_long_gone() {
+fn threat_clock_tampering_a_newer_license_does_not_bring_back_a_time_long_gone() {
     let mut bench = Bench::new();
     let license = bench.activate(|_| {});
     bench.now = start().plus_days(100);
@@ -119,7 +119,7 @@ fn clock_tampering_a_newer_license_does_not_bring_back_a_time_long_gone() {
 }
 
 #[test]
-fn clock_tampering_giving_back_works_whatever_the_clock_says() {
+fn threat_clock_tampering_giving_back_works_whatever_the_clock_says() {
     let mut bench = Bench::new();
     bench.activate(|_| {});
     at_time(&mut bench, start().plus_days(30));
@@ -129,7 +129,7 @@ fn clock_tampering_giving_back_works_whatever_the_clock_says() {
 }
 
 #[test]
-fn clock_tampering_dst_nights_and_leap_days_are_nothing_special() {
+fn threat_clock_tampering_dst_nights_and_leap_days_are_nothing_special() {
     let mut bench = Bench::new();
     bench.activate(|_| {});
     for instant in [

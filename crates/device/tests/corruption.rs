@@ -84,7 +84,7 @@ fn every_byte_of_the_vendor_file_counts() {
 }
 
 #[test]
-fn every_byte_of_the_state_counts() {
+fn threat_rolled_back_refresh_every_byte_of_the_state_counts() {
     let bench = full();
     let path = file(&bench, "state");
     let good = fs::read(&path).unwrap();
@@ -144,7 +144,7 @@ fn a_torn_last_line_that_was_never_confirmed_is_cut_off_and_the_ledger_goes_on()
 }
 
 #[test]
-fn one_older_file_among_newer_ones_is_refused() {
+fn threat_rolled_back_refresh_one_older_file_among_newer_ones_is_refused() {
     for name in ["ledger", "mark", "state"] {
         let bench = full();
         let old = fs::read(file(&bench, name)).unwrap();

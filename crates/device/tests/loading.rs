@@ -30,7 +30,7 @@ fn lsp_07_a_license_is_loaded_from_armor_and_from_dsse_json() {
 }
 
 #[test]
-fn d_15_an_older_license_is_outdated_and_changes_nothing() {
+fn threat_rolled_back_refresh_d_15_an_older_license_is_outdated_and_changes_nothing() {
     let bench = Bench::new();
     let first = bench.activate(|_| {});
     let second = bench.vendor.next(&first, bench.now);
@@ -41,7 +41,7 @@ fn d_15_an_older_license_is_outdated_and_changes_nothing() {
 }
 
 #[test]
-fn rolled_back_refresh_an_equal_generation_with_other_bytes_is_refused() {
+fn threat_rolled_back_refresh_an_equal_generation_with_other_bytes_is_refused() {
     let bench = Bench::new();
     let license = bench.activate(|_| {});
     let other = License { evaluation: true, ..license };
@@ -49,7 +49,7 @@ fn rolled_back_refresh_an_equal_generation_with_other_bytes_is_refused() {
 }
 
 #[test]
-fn fast_forwarded_generation_is_refused_and_the_bounded_step_is_not() {
+fn threat_fast_forwarded_generation_is_refused_and_the_bounded_step_is_not() {
     let bench = Bench::new();
     let license = bench.activate(|_| {});
     let far = |generation| License { generation, ..bench.vendor.next(&license, bench.now) };
@@ -98,7 +98,7 @@ fn d_16_files_of_other_vendors_products_and_kinds_are_named() {
 }
 
 #[test]
-fn d_18_a_license_that_another_key_signed_is_refused() {
+fn threat_forged_license_d_18_a_license_that_another_key_signed_is_refused() {
     let bench = Bench::new();
     let license = bench.vendor.license_for(&bench.request(), bench.now);
     let forged = seal(&license, &SecretKey::from_seed(&[7; 32]), None).unwrap();
@@ -123,7 +123,7 @@ fn d_06_a_license_cut_anywhere_is_refused_and_never_panics() {
 }
 
 #[test]
-fn d_19_a_keyring_is_never_rolled_back() {
+fn threat_rolled_back_refresh_d_19_a_keyring_is_never_rolled_back() {
     let mut bench = Bench::new();
     let license = bench.activate(|_| {});
     bench.vendor.keyring_version = 2;

@@ -161,7 +161,7 @@ fn nothing_can_be_given_back_where_nothing_is() {
 }
 
 #[test]
-fn zombie_a_copied_home_lives_on_and_its_next_file_shows_it() {
+fn threat_a_return_that_is_none_zombie_a_copied_home_lives_on_and_its_next_file_shows_it() {
     let bench = Bench::new();
     bench.activate(|_| {});
     std::fs::create_dir_all(bench.dir.path().join("clone/device")).unwrap();

@@ -256,7 +256,7 @@ fn receipts_for_others_are_refused() {
 }
 
 #[test]
-fn cloned_device_two_files_take_one_place_in_the_chain() {
+fn threat_cloned_device_two_files_take_one_place_in_the_chain() {
     let bench = Bench::new();
     bench.activate(|_| {});
     bench.consume(5).unwrap();

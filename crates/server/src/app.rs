@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use handcarry_format::Id;
 use handcarry_store::{Store, TenantId};
 use tokio::sync::Semaphore;
 
@@ -36,6 +37,10 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Uploads by address.
     pub rate: Rate,
+    /// Uploads by tenant.
+    pub tenant_rate: Rate<TenantId>,
+    /// Requests by token of the vendor API.
+    pub token_rate: Rate<(TenantId, Id)>,
     /// Tries to sign in, by tenant and login.
     pub sign_ins: Rate<(TenantId, String)>,
     /// Passwords being checked at a time.
@@ -75,6 +80,8 @@ impl App {
             tenants: Directory::new(keys, settings.tenants_max_age, settings.tenant.clone()),
             metrics: Metrics::new(),
             rate: Rate::new(f64::from(settings.rate), settings.burst),
+            tenant_rate: Rate::new(f64::from(settings.tenant_rate), settings.tenant_burst),
+            token_rate: Rate::new(f64::from(settings.token_rate), settings.token_burst),
             sign_ins: Rate::new(SIGN_INS_PER_SECOND, SIGN_INS_SAVED),
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
             bodies: Bytes::new(settings.body_memory),

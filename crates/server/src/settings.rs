@@ -10,6 +10,8 @@ use clap::Args;
 use handcarry_format::Limits;
 use serde::Deserialize;
 
+use crate::limit::Proxies;
+
 pub use mail::{Mail, MailGiven, MailTls};
 
 /// The name of the settings file in a data directory.
@@ -28,7 +30,10 @@ pub struct Given {
     /// Tenant of addresses that name none (default: the only one there is)
     #[arg(long, env = "HANDCARRY_TENANT", value_name = "SLUG")]
     pub tenant: Option<String>,
-    /// Take the client's address from the last entry of X-Forwarded-For: only behind a proxy that sets it
+    /// Proxies in front, as addresses and networks: what they say in X-Forwarded-For is believed, and nobody else's word
+    #[arg(long, env = "HANDCARRY_PROXIES", value_name = "LIST")]
+    pub proxies: Option<Proxies>,
+    /// Believe the last entry of X-Forwarded-For whoever sends it: only where nothing but a proxy can reach this port
     #[arg(long, env = "HANDCARRY_BEHIND_PROXY", value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     pub behind_proxy: Option<bool>,
     /// Largest file, in bytes
@@ -46,6 +51,18 @@ pub struct Given {
     /// Uploads that one address may save up
     #[arg(long, env = "HANDCARRY_BURST", value_name = "N")]
     pub burst: Option<u32>,
+    /// Uploads a second to one tenant, from wherever they come; 0 = no limit (default: twenty times --rate)
+    #[arg(long, env = "HANDCARRY_TENANT_RATE", value_name = "N")]
+    pub tenant_rate: Option<u32>,
+    /// Uploads that may come to one tenant at once (default: twenty times --burst)
+    #[arg(long, env = "HANDCARRY_TENANT_BURST", value_name = "N")]
+    pub tenant_burst: Option<u32>,
+    /// Requests a second with one token of the vendor API; 0 = no limit (default: as --rate)
+    #[arg(long, env = "HANDCARRY_TOKEN_RATE", value_name = "N")]
+    pub token_rate: Option<u32>,
+    /// Requests that one token may save up (default: as --burst)
+    #[arg(long, env = "HANDCARRY_TOKEN_BURST", value_name = "N")]
+    pub token_burst: Option<u32>,
     /// Seconds for a request's head to arrive
     #[arg(long, env = "HANDCARRY_HEAD_SECONDS", value_name = "SECONDS")]
     pub head_seconds: Option<u64>,
@@ -87,12 +104,17 @@ impl Given {
             store: self.store.or(below.store),
             listen: self.listen.or(below.listen),
             tenant: self.tenant.or(below.tenant),
+            proxies: self.proxies.or(below.proxies),
             behind_proxy: self.behind_proxy.or(below.behind_proxy),
             file_limit: self.file_limit.or(below.file_limit),
             body_memory: self.body_memory.or(below.body_memory),
             concurrent: self.concurrent.or(below.concurrent),
             rate: self.rate.or(below.rate),
             burst: self.burst.or(below.burst),
+            tenant_rate: self.tenant_rate.or(below.tenant_rate),
+            tenant_burst: self.tenant_burst.or(below.tenant_burst),
+            token_rate: self.token_rate.or(below.token_rate),
+            token_burst: self.token_burst.or(below.token_burst),
             head_seconds: self.head_seconds.or(below.head_seconds),
             body_seconds: self.body_seconds.or(below.body_seconds),
             stop_seconds: self.stop_seconds.or(below.stop_seconds),
@@ -112,7 +134,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Tenant of addresses that name none.
     pub tenant: Option<String>,
-    /// Whether `X-Forwarded-For` is believed.
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: Proxies,
+    /// Whether anybody's is, about the last step.
     pub behind_proxy: bool,
     /// Bytes that a file may have.
     pub file_limit: u64,
@@ -124,6 +148,14 @@ pub struct Settings {
     pub rate: u32,
     /// Uploads that one address may save up.
     pub burst: u32,
+    /// Uploads a second to one tenant; 0 = no limit.
+    pub tenant_rate: u32,
+    /// Uploads that may come to one tenant at once.
+    pub tenant_burst: u32,
+    /// Requests a second with one token; 0 = no limit.
+    pub token_rate: u32,
+    /// Requests that one token may save up.
+    pub token_burst: u32,
     /// For a request's head.
     pub head: Duration,
     /// For a request's body.
@@ -148,15 +180,22 @@ impl Settings {
     /// The settings with everything that was not said filled in.
     pub fn of(given: &Given) -> Settings {
         let seconds = |given: Option<u64>, default| Duration::from_secs(given.unwrap_or(default));
+        let (rate, burst) = (given.rate.unwrap_or(100), given.burst.unwrap_or(2_000));
         Settings {
             listen: given.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             tenant: given.tenant.clone(),
+            proxies: given.proxies.clone().unwrap_or_default(),
             behind_proxy: given.behind_proxy.unwrap_or(false),
             file_limit: given.file_limit.unwrap_or(Limits::default().file),
             body_memory: given.body_memory.unwrap_or(256 << 20),
             concurrent: given.concurrent.unwrap_or(1024),
-            rate: given.rate.unwrap_or(100),
-            burst: given.burst.unwrap_or(2_000),
+            rate,
+            burst,
+            // Many customers of one vendor at once are no attack.
+            tenant_rate: given.tenant_rate.unwrap_or(rate.saturating_mul(20)),
+            tenant_burst: given.tenant_burst.unwrap_or(burst.saturating_mul(20)),
+            token_rate: given.token_rate.unwrap_or(rate),
+            token_burst: given.token_burst.unwrap_or(burst),
             head: seconds(given.head_seconds, 10),
             body: seconds(given.body_seconds, 60),
             stop: seconds(given.stop_seconds, 30),
@@ -201,6 +240,7 @@ mod tests {
         let flags = Given { rate: Some(0), ..Given::default() };
         let settings = Settings::of(&flags.over(file));
         assert_eq!((settings.rate, settings.burst, settings.listen.port()), (0, 8, 9));
+        assert_eq!((settings.tenant_rate, settings.token_rate), (0, 0), "no limit is none at all");
         let mail = settings.mail.unwrap();
         assert_eq!(
             (mail.port, mail.tls, mail.from.as_str()),

@@ -178,7 +178,7 @@ fn check(data: &Path, key: &LicenseKey, seen: &Mutex<Seen>) -> usize {
 }
 
 #[test]
-fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
+fn threat_concurrent_upload_kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
     let (key, vendor, root) = set_up(&data);
@@ -220,7 +220,7 @@ fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
 
 /// Two servers share a database on a PostgreSQL server; one of them is killed, and then the other.
 #[test]
-fn kill_9_of_one_of_two_servers_loses_nothing_and_doubles_nothing() {
+fn threat_concurrent_upload_kill_9_of_one_of_two_servers_loses_nothing_and_doubles_nothing() {
     const KILLS: usize = 16;
     let Some(database) = std::env::var("HANDCARRY_TEST_POSTGRES").ok().filter(|it| !it.is_empty()) else {
         writeln!(std::io::stderr(), "SKIPPED: HANDCARRY_TEST_POSTGRES names no database").unwrap();

@@ -14,7 +14,7 @@ fn code(json: &str) -> &'static str {
 }
 
 #[test]
-fn malicious_theme_is_refused_by_code() {
+fn threat_malicious_theme_is_refused_by_code() {
     for (json, expected) in [
         // Text that would be CSS anywhere else.
         (r#"{"light":{"accent":"url(//evil.example/x)"}}"#, "theme.color"),
@@ -90,7 +90,7 @@ fn malicious_theme_is_refused_by_code() {
 }
 
 #[test]
-fn huge_values_are_refused_before_they_are_worked_on() {
+fn threat_denial_of_service_huge_values_are_refused_before_they_are_worked_on() {
     let long = "x".repeat(10_000_000);
     let draft = |change: &dyn Fn(&mut ThemeDraft)| {
         let mut draft = ThemeDraft::default();

@@ -93,7 +93,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn a_theme_that_parses_yields_a_harmless_stylesheet(draft in draft()) {
+    fn threat_malicious_theme_a_theme_that_parses_yields_a_harmless_stylesheet(draft in draft()) {
         match Theme::try_from(draft) {
             Ok(theme) => {
                 let css = theme.stylesheet();
@@ -130,7 +130,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_logo_reader_fall(bytes: Vec<u8>, webp: bool, magic: bool) {
+    fn threat_malicious_theme_no_bytes_make_the_logo_reader_fall(bytes: Vec<u8>, webp: bool, magic: bool) {
         let (media, head) = match webp {
             true => (Media::Webp, &b"RIFF"[..]),
             false => (Media::Png, &b"\x89PNG\r\n\x1a\n"[..]),

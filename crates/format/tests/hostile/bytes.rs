@@ -26,7 +26,7 @@ fn files(world: &World) -> impl Iterator<Item = (&'static str, &Sealed)> {
 }
 
 #[test]
-fn d_18_every_altered_byte_of_an_armored_file_is_noticed() {
+fn threat_forged_license_d_18_every_altered_byte_of_an_armored_file_is_noticed() {
     let mut accepted = 0;
     for (name, sealed) in files(&world()) {
         let file = sealed.text.trim_end().as_bytes();
@@ -47,7 +47,7 @@ fn d_18_every_altered_byte_of_an_armored_file_is_noticed() {
 }
 
 #[test]
-fn d_18_every_altered_byte_of_a_dsse_file_is_noticed() {
+fn threat_forged_license_d_18_every_altered_byte_of_a_dsse_file_is_noticed() {
     for (name, sealed) in files(&world()) {
         let file = sealed.envelope.to_json().into_bytes();
         for place in 0..file.len() {

@@ -124,7 +124,7 @@ fn any_json_as_a_signed_payload_is_refused_by_its_content() {
 }
 
 #[test]
-fn a_million_open_brackets_and_a_million_keys_are_refused_quickly() {
+fn threat_denial_of_service_a_million_open_brackets_and_a_million_keys_are_refused_quickly() {
     let depth = Limits::default().depth;
     assert_eq!(json::parse(&[b'['; 1_000_000], depth).unwrap_err().cause, PayloadCause::TooDeep);
     let keys: Vec<String> = (0..200_000).map(|i| format!("\"{i}\":0")).collect();
@@ -137,7 +137,7 @@ fn a_million_open_brackets_and_a_million_keys_are_refused_quickly() {
 }
 
 #[test]
-fn many_signatures_are_refused_quickly() {
+fn threat_denial_of_service_many_signatures_are_refused_quickly() {
     let line = |i: u32| format!("{{\"keyid\":\"{i:016x}\",\"sig\":\"{}==\"}}", "A".repeat(86));
     let lines: Vec<String> = (0..200_000).map(line).collect();
     let file = format!(

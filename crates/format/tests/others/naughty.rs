@@ -43,7 +43,7 @@ fn goes_through<D: Document>(document: &D, signer: &str, allowed: bool, what: &s
 }
 
 #[test]
-fn naughty_strings_in_every_field_are_kept_exactly_or_refused() {
+fn threat_script_in_names_naughty_strings_in_every_field_are_kept_exactly_or_refused() {
     let world = world();
     for text in strings() {
         let (name, value) = (allowed(&text, 120), allowed(&text, 400));

@@ -19,7 +19,7 @@ fn verifies(key: &Value, message: &Value, signature: &Value) -> bool {
 }
 
 #[test]
-fn wycheproof_every_verdict_is_as_published() {
+fn threat_forged_license_wycheproof_every_verdict_is_as_published() {
     let Some(suite) = shared::json("wycheproof/ed25519_test.json") else { return };
     let mut made = 0;
     for group in suite["testGroups"].as_array().expect("groups") {
@@ -44,7 +44,7 @@ fn wycheproof_every_verdict_is_as_published() {
 /// the equation holds only when multiplied by the cofactor; 6, 7 an `S` above the group's order; 8, 9 an `R`
 /// that is not canonical and of small order; 10, 11 a key that is not canonical and of small order.
 #[test]
-fn speccheck_only_the_case_without_tricks_passes() {
+fn threat_forged_license_speccheck_only_the_case_without_tricks_passes() {
     let Some(cases) = shared::json("ed25519-speccheck/cases.json") else { return };
     let cases = cases.as_array().expect("a list of cases");
     let found: Vec<bool> =

@@ -46,7 +46,8 @@ fn d_36_showing_the_old_license_file_again_is_no_sign_of_life() {
 }
 
 #[test]
-fn d_36_a_zombie_of_a_seat_that_moved_on_is_a_case_and_touches_the_new_device_not() {
+fn threat_a_return_that_is_none_d_36_a_zombie_of_a_seat_that_moved_on_is_a_case_and_touches_the_new_device_not()
+ {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let mut zombie = cloned(&a);
@@ -65,7 +66,7 @@ fn d_36_a_zombie_of_a_seat_that_moved_on_is_a_case_and_touches_the_new_device_no
 }
 
 #[test]
-fn fork_a_second_report_in_a_taken_place_is_held_and_the_first_chain_goes_on() {
+fn threat_cloned_device_fork_a_second_report_in_a_taken_place_is_held_and_the_first_chain_goes_on() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let mut b = cloned(&a);
@@ -85,7 +86,7 @@ fn fork_a_second_report_in_a_taken_place_is_held_and_the_first_chain_goes_on() {
 }
 
 #[test]
-fn fork_a_report_beside_the_chain_is_held_and_is_not_its_head() {
+fn threat_cloned_device_fork_a_report_beside_the_chain_is_held_and_is_not_its_head() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let mut b = cloned(&a);
@@ -106,7 +107,7 @@ fn fork_a_report_beside_the_chain_is_held_and_is_not_its_head() {
 }
 
 #[test]
-fn fork_a_swapped_predecessor_is_held() {
+fn threat_doctored_consumption_fork_a_swapped_predecessor_is_held() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let report = a.report(world.now);
@@ -139,7 +140,7 @@ fn fork_a_return_that_is_behind_a_report_frees_the_seat_and_is_a_case() {
 }
 
 #[test]
-fn fork_a_snapshot_that_was_restored_is_noticed_and_its_chain_heals() {
+fn threat_cloned_device_fork_a_snapshot_that_was_restored_is_noticed_and_its_chain_heals() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let snapshot = cloned(&a);

@@ -286,7 +286,7 @@ proptest! {
     }
 
     #[test]
-    fn lsp_24_d_36_d_38_clones_and_doctored_files_move_no_seat_and_no_total_they_should_not(steps in steps(true)) {
+    fn threat_doctored_consumption_lsp_24_d_36_d_38_clones_and_doctored_files_move_no_seat_and_no_total_they_should_not(steps in steps(true)) {
         let mut run = Run::new();
         for step in steps {
             let before = run.world.store.totals.clone();

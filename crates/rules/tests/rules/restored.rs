@@ -73,7 +73,7 @@ fn lsp_09_a_refresh_from_a_restored_portal_is_numbered_above_what_it_has_forgott
 }
 
 #[test]
-fn lsp_09_a_generation_that_was_given_out_twice_is_overtaken() {
+fn threat_fast_forwarded_generation_lsp_09_a_generation_that_was_given_out_twice_is_overtaken() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     let (backup, first) = (world.store.clone(), world.sign(a.held()));
@@ -91,7 +91,7 @@ fn lsp_09_a_generation_that_was_given_out_twice_is_overtaken() {
 }
 
 #[test]
-fn fast_forward_a_generation_absurdly_ahead_is_not_taken_over() {
+fn threat_fast_forwarded_generation_a_generation_absurdly_ahead_is_not_taken_over() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     for (ahead, taken) in [(u32::MAX - 1, false), (MOST_FORGOTTEN + 1, false), (MOST_FORGOTTEN, true)] {

@@ -44,7 +44,8 @@ fn lsp_02_lsp_13_the_usage_in_a_return_is_added_to_the_license() {
 }
 
 #[test]
-fn d_13_d_14_the_same_return_any_number_of_times_has_one_effect_and_one_answer() {
+fn threat_replayed_deactivation_d_13_d_14_the_same_return_any_number_of_times_has_one_effect_and_one_answer()
+{
     let mut world = World::new(entitlement());
     world.store.totals.insert(id("renders"), 10);
     let (mut a, _b) = (licensed(&mut world, "a"), licensed(&mut world, "b"));
@@ -106,7 +107,7 @@ fn d_39_a_return_is_accepted_whatever_the_license_has_become(#[case] status: Lic
 }
 
 #[test]
-fn d_38_a_counter_that_goes_down_frees_the_seat_and_holds_the_usage() {
+fn threat_doctored_consumption_d_38_a_counter_that_goes_down_frees_the_seat_and_holds_the_usage() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     a.use_up(world.now, 10);

@@ -147,7 +147,7 @@ fn lsp_26_a_counter_that_resets_is_over_within_one_period_only(
 }
 
 #[test]
-fn d_38_a_jump_is_held_and_the_next_report_is_no_false_fork_or_gap() {
+fn threat_doctored_consumption_d_38_a_jump_is_held_and_the_next_report_is_no_false_fork_or_gap() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     a.use_up(world.now, ABSURD_JUMP + 1);
@@ -212,7 +212,7 @@ fn d_38_odd_usage_is_held_and_changes_no_total(#[case] entry: i64, #[case] closi
 }
 
 #[test]
-fn d_38_a_counter_that_is_left_out_has_fallen() {
+fn threat_doctored_consumption_d_38_a_counter_that_is_left_out_has_fallen() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     a.use_up(world.now, 10);
@@ -280,7 +280,7 @@ fn d_38_a_report_number_that_jumps_is_held_and_does_not_end_the_chain(#[case] nu
 }
 
 #[test]
-fn lsp_28_many_lost_reports_are_a_gap_and_are_booked() {
+fn threat_doctored_consumption_lsp_28_many_lost_reports_are_a_gap_and_are_booked() {
     let mut world = World::new(entitlement());
     let mut a = licensed(&mut world, "a");
     a.use_up(world.now, 5);

@@ -45,7 +45,9 @@ pub(super) async fn post(
         let problem = Problem::new(413, code::REQUEST_TOO_LARGE).with("documents", count);
         return Err(problem.with("limit", BatchRequest::MOST).into());
     }
-    app.rate.charge(&network(address), count.saturating_sub(1), Instant::now());
+    let (more, now) = (count.saturating_sub(1), Instant::now());
+    app.rate.charge(&network(address), more, now);
+    app.tenant_rate.charge(&site.id(), more, now);
     let results = take(&app, &site, batch.documents).await;
     let body = serde_json::to_vec(&Answer { results })
         .map_err(|_| Fault::from(Problem::new(500, code::SERVER_ERROR)))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::http::answer::{Fault, Told};
 use crate::http::headers::{self, DATA_POLICY, OfThePage};
 use crate::http::page::told;
-use crate::limit::{Wait, network};
+use crate::http::site::AtSite;
+use crate::limit::{self, Wait, network};
 use crate::random;
 use crate::site::Site;
 
@@ -88,14 +89,28 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let Ok(_turn) = Arc::clone(&app.requests).try_acquire_owned() else {
         return told(Fault::from(Problem::new(503, code::BUSY)).after(1), request.headers());
     };
-    if is_limited(&route)
-        && let Err(Wait(wait)) = app.rate.take(network(address(&app, &request)), Instant::now())
-    {
-        let seconds = wait.as_secs() + 1;
-        let problem = Problem::new(429, code::RATE_LIMITED).with("retry_after", seconds);
-        return told(Fault::from(problem).after(seconds), request.headers());
+    if !is_limited(&route) {
+        return next.run(request).await;
     }
-    next.run(request).await
+    // The address first: who is refused by its own limit takes nothing from the others of a tenant.
+    if let Err(wait) = app.rate.take(network(address(&app, &request)), Instant::now()) {
+        return told(later(wait), request.headers());
+    }
+    let (mut parts, body) = request.into_parts();
+    // A vendor's systems have their tokens' limits: customers cannot keep them out, nor they the customers.
+    if !route.starts_with(route::VENDOR)
+        && let Ok(AtSite(site)) = AtSite::from_request_parts(&mut parts, &app).await
+        && let Err(wait) = app.tenant_rate.take(site.id(), Instant::now())
+    {
+        return told(later(wait), &parts.headers);
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// Too many requests: when to come back.
+pub(super) fn later(Wait(wait): Wait) -> Fault {
+    let seconds = wait.as_secs() + 1;
+    Fault::from(Problem::new(429, code::RATE_LIMITED).with("retry_after", seconds)).after(seconds)
 }
 
 fn is_limited(route: &str) -> bool {
@@ -114,12 +129,15 @@ fn is_limited(route: &str) -> bool {
 /// The client's address.
 pub(super) fn address(app: &App, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-    let forwarded = || {
-        let value = request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-        value.rsplit(',').next()?.trim().parse().ok()
-    };
-    let believed = if app.settings.behind_proxy { forwarded() } else { None };
-    believed.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let lines = request.headers().get_all("x-forwarded-for");
+    let forwarded = lines.iter().flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    if !app.settings.proxies.is_empty() {
+        let forwarded: Vec<&str> = forwarded.collect();
+        return app.settings.proxies.client(peer, forwarded.into_iter());
+    }
+    let believed = if app.settings.behind_proxy { forwarded.last().and_then(limit::address) } else { None };
+    believed.unwrap_or(peer)
 }
 
 /// The pattern of the address, relative to the tenant's base.

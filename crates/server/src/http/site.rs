@@ -19,6 +19,10 @@ impl FromRequestParts<App> for AtSite {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<AtSite, Fault> {
+        // Whoever counts requests has looked already.
+        if let Some(site) = parts.extensions.get::<Arc<Site>>() {
+            return Ok(AtSite(Arc::clone(site)));
+        }
         let params = RawPathParams::from_request_parts(parts, app).await.ok();
         let slug = params.as_ref().and_then(|all| all.iter().find(|(name, _)| *name == "slug"));
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -26,6 +30,7 @@ impl FromRequestParts<App> for AtSite {
         let found = app.tenants.find(&app.store, slug.map(|(_, slug)| slug), host).await?;
         let site = found.ok_or_else(|| Fault::from(Problem::new(404, code::TENANT_UNKNOWN)))?;
         layers::is_for(&site);
+        parts.extensions.insert(Arc::clone(&site));
         Ok(AtSite(site))
     }
 }

@@ -124,6 +124,19 @@ mod tests {
     }
 
     #[test]
+    fn threat_denial_of_service_a_million_addresses_do_not_make_it_forget_who_is_refused() {
+        let (rate, start) = (Rate::new(0.001, 3), Instant::now());
+        while rate.take(address(0), start).is_ok() {}
+        for n in 1..1_000_000 {
+            assert_eq!(rate.take(address(n), start), Ok(()));
+            if n % 50_000 == 0 {
+                assert!(rate.take(address(0), start).is_err(), "after {n}");
+                assert!(rate.buckets.lock().unwrap().len() <= MOST);
+            }
+        }
+    }
+
+    #[test]
     fn no_limit_is_no_limit() {
         let (rate, start) = (Rate::new(0.0, 1), Instant::now());
         assert!((0..100).all(|_| rate.take(address(1), start).is_ok()));

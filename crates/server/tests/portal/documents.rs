@@ -28,7 +28,7 @@ async fn lsp_07_a_request_is_answered_with_a_license_and_a_receipt() {
 }
 
 #[tokio::test]
-async fn d_14_same_file_twice_gets_the_same_answer() {
+async fn threat_replayed_deactivation_d_14_same_file_twice_gets_the_same_answer() {
     let desk = Desk::new().await;
     let key = desk.license(2).await;
     let mut device = desk.activated("WS-17", &key).await;
@@ -69,7 +69,7 @@ async fn d_14_same_id_with_other_content_is_altered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn d_14_two_at_once_have_one_effect_and_one_answer() {
+async fn threat_concurrent_upload_d_14_two_at_once_have_one_effect_and_one_answer() {
     let desk = std::sync::Arc::new(Desk::new().await);
     let key = desk.license(5).await;
     let file = desk.device("WS-17").request(&key, now());
@@ -90,7 +90,7 @@ async fn d_14_two_at_once_have_one_effect_and_one_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lsp_24_of_many_devices_at_once_one_gets_the_last_seat() {
+async fn threat_concurrent_upload_lsp_24_of_many_devices_at_once_one_gets_the_last_seat() {
     let desk = std::sync::Arc::new(Desk::new().await);
     let key = desk.license(1).await;
     let tasks: Vec<_> = (0..12)
@@ -177,7 +177,7 @@ async fn d_12_several_files_of_one_device_are_answered_each_for_itself() {
 }
 
 #[tokio::test]
-async fn d_36_a_sign_of_life_after_a_return_is_refused_and_opens_a_case_once() {
+async fn threat_a_return_that_is_none_d_36_a_sign_of_life_after_a_return_is_refused_and_opens_a_case_once() {
     let desk = Desk::new().await;
     let key = desk.license(1).await;
     let mut device = desk.activated("WS-17", &key).await;
@@ -207,7 +207,7 @@ async fn d_15_an_older_request_is_refused_and_the_newest_file_is_offered() {
 }
 
 #[tokio::test]
-async fn d_19_a_retired_key_signs_no_more_and_what_it_signed_is_still_accepted() {
+async fn threat_stolen_signing_key_d_19_a_retired_key_signs_no_more_and_what_it_signed_is_still_accepted() {
     let desk = Desk::new().await;
     let key = desk.license(2).await;
     let mut device = desk.activated("WS-17", &key).await;

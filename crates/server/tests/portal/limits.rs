@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::desk::{Desk, PAGE, now};
 
 #[tokio::test]
-async fn d_06_a_file_above_the_limit_is_refused_before_it_is_read() {
+async fn threat_denial_of_service_d_06_a_file_above_the_limit_is_refused_before_it_is_read() {
     let desk = Desk::with(PAGE, Given { file_limit: Some(10_000), ..Given::default() }).await;
     let announced = Request::post("/api/v1/documents").header("content-length", "10001");
     let got = desk.send(announced.body(Body::empty()).unwrap()).await;
@@ -28,7 +28,7 @@ async fn d_06_a_file_above_the_limit_is_refused_before_it_is_read() {
 }
 
 #[tokio::test]
-async fn too_many_uploads_from_one_address_are_told_when_to_come_back() {
+async fn threat_denial_of_service_too_many_uploads_from_one_address_are_told_when_to_come_back() {
     let given = Given { rate: Some(1), burst: Some(2), behind_proxy: Some(true), ..Given::default() };
     let desk = Desk::with(PAGE, given).await;
     let from = |address: &str| {
@@ -107,7 +107,7 @@ async fn read_all(stream: &mut TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_client_is_cut_off() {
+async fn threat_denial_of_service_a_slow_client_is_cut_off() {
     let given = Given { head_seconds: Some(1), body_seconds: Some(1), ..Given::default() };
     let desk = Desk::with(PAGE, given).await;
     let (address, _stop, _server) = started(&desk).await;

@@ -42,7 +42,7 @@ async fn d_06_d_16_every_kind_of_wrong_file_is_named_for_what_it_is() {
 }
 
 #[tokio::test]
-async fn d_18_a_forged_file_is_a_security_event_and_changes_nothing() {
+async fn threat_forged_license_d_18_a_forged_file_is_a_security_event_and_changes_nothing() {
     let desk = Desk::new().await;
     let key = desk.license(1).await;
     let mut device = desk.activated("WS-17", &key).await;

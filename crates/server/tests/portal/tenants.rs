@@ -49,7 +49,7 @@ async fn a_tenant_is_found_by_host_or_path_and_unknown_ones_are_not_guessed() {
 }
 
 #[tokio::test]
-async fn threat_cross_tenant_nothing_of_one_is_seen_by_another() {
+async fn threat_cross_tenant_access_nothing_of_one_is_seen_by_another() {
     let (desk, other) = two().await;
     let key = desk.license(1).await;
     let file = desk.device("WS-17").request(&key, now());

@@ -21,10 +21,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    #[allow(dead_code, reason = "not every test that starts a server wants it without limits")]
     pub(crate) fn start(data: &Path) -> Server {
+        Server::start_with(data, &["--rate", "0"])
+    }
+
+    /// With more arguments.
+    pub(crate) fn start_with(data: &Path, arguments: &[&str]) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_handcarry"));
-        let command =
-            command.arg("--data").arg(data).args(["serve", "--listen", "127.0.0.1:0", "--rate", "0"]);
+        let command = command.arg("--data").arg(data).args(["serve", "--listen", "127.0.0.1:0"]);
+        let command = command.args(arguments);
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {

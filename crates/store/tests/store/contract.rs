@@ -69,9 +69,9 @@ macro_rules! engine {
                 ice_05_a_reading_is_claimed_once_goes_on_and_sets_the_source,
                 ice_05_a_reading_that_was_called_off_changes_nothing;
             isolation:
-                another_tenant_sees_nothing,
-                another_tenant_changes_nothing,
-                an_unknown_tenant_can_be_given_nothing,
+                threat_cross_tenant_access_another_tenant_sees_nothing,
+                threat_cross_tenant_access_another_tenant_changes_nothing,
+                threat_cross_tenant_access_an_unknown_tenant_can_be_given_nothing,
                 both_tenants_may_use_the_same_names;
             unique:
                 d_14_a_document_is_filed_once,

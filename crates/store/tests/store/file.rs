@@ -118,7 +118,7 @@ fn an_address_that_cannot_be_opened_says_why() {
 }
 
 #[test]
-fn d_28_documents_and_log_refuse_changes_even_by_hand() {
+fn threat_insider_d_28_documents_and_log_refuse_changes_even_by_hand() {
     let world = furnished();
     let connection = raw(&world);
     for sql in [
@@ -134,7 +134,7 @@ fn d_28_documents_and_log_refuse_changes_even_by_hand() {
 }
 
 #[test]
-fn d_28_a_changed_or_missing_entry_is_found() {
+fn threat_insider_d_28_a_changed_or_missing_entry_is_found() {
     let world = furnished();
     let connection = raw(&world);
     connection.execute_batch("DROP TRIGGER log_stays; DROP TRIGGER log_kept;").unwrap();

@@ -18,7 +18,7 @@ fn furnish(world: &World) {
     });
 }
 
-pub(crate) fn another_tenant_sees_nothing(world: &World) {
+pub(crate) fn threat_cross_tenant_access_another_tenant_sees_nothing(world: &World) {
     furnish(world);
     world.sees(|tx| {
         let digest = document("d-1", None).filed.digest;
@@ -42,7 +42,7 @@ pub(crate) fn another_tenant_sees_nothing(world: &World) {
     });
 }
 
-pub(crate) fn another_tenant_changes_nothing(world: &World) {
+pub(crate) fn threat_cross_tenant_access_another_tenant_changes_nothing(world: &World) {
     furnish(world);
     let missing = Err(StoreError::Missing("the license"));
     world.does(move |tx| {
@@ -66,7 +66,7 @@ pub(crate) fn another_tenant_changes_nothing(world: &World) {
 
 type Gift = fn(&mut dyn Tx) -> Result<(), StoreError>;
 
-pub(crate) fn an_unknown_tenant_can_be_given_nothing(world: &World) {
+pub(crate) fn threat_cross_tenant_access_an_unknown_tenant_can_be_given_nothing(world: &World) {
     const NOBODY: TenantId = TenantId(77);
     // Each alone: work ends where it was refused for this reason.
     let gifts: [Gift; 7] = [

@@ -43,7 +43,7 @@ fn several_stores_share_a_database_and_one_chain() {
 }
 
 #[test]
-fn d_14_of_many_at_once_in_several_stores_exactly_one_files_the_document() {
+fn threat_concurrent_upload_d_14_of_many_at_once_in_several_stores_exactly_one_files_the_document() {
     let Some(world) = World::server() else { return };
     let beside = open_beside(&world);
     let filed: usize = std::thread::scope(|scope| {
@@ -159,7 +159,7 @@ fn another_programs_database_is_left_alone() {
 }
 
 #[test]
-fn d_28_documents_and_log_refuse_changes_even_by_hand() {
+fn threat_insider_d_28_documents_and_log_refuse_changes_even_by_hand() {
     let Some(world) = World::server() else { return };
     world.does(|tx| {
         tx.file(ACME, &document("d-1", Some(3)))?;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -14,6 +15,7 @@ use handcarry_store::{TenantId, Tx};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::http::answer::Fault;
+use crate::http::layers;
 use crate::http::site::AtSite;
 use crate::http::vendor::answered;
 use crate::random;
@@ -47,6 +49,8 @@ impl<N: Needs> FromRequestParts<App> for Allowed<N> {
             Failure::Problem(problem) => Fault::from(*problem).challenge(INVALID),
             store => store.into(),
         })?;
+        let whose = (site.id(), caller.token.clone());
+        app.token_rate.take(whose, Instant::now()).map_err(layers::later)?;
         if !caller.may(N::SCOPE) {
             return Err(lacks(N::SCOPE));
         }

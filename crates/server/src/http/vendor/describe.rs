@@ -55,7 +55,11 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
                 operation.parameters.get_or_insert_default().push(idempotency_key().into());
                 mark_replays(operation);
             }
-            problem(operation, "429", "Too many requests from this address");
+            problem(
+                operation,
+                "429",
+                "Too many requests from this address, or with this token; `Retry-After` says when to come back",
+            );
             problem(operation, "503", "Come back later");
         }
     }

@@ -47,7 +47,7 @@ fn operations() -> Vec<Operation> {
 }
 
 #[tokio::test]
-async fn threat_cross_tenant_every_address_takes_a_token_of_its_tenant_with_its_scope_only() {
+async fn threat_cross_tenant_access_every_address_takes_a_token_of_its_tenant_with_its_scope_only() {
     let desk = Desk::new().await;
     // A stream ends at once.
     desk.app.live.close();

@@ -27,12 +27,7 @@ pub(crate) fn table() -> Result<String> {
     let root = paths::root();
     let source = fs::read_to_string(root.join("xtask/rules.txt"))?;
     let rules = rules(&source)?;
-    let mut carried: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for name in tests()? {
-        for id in ids(&name) {
-            carried.entry(id).or_default().insert(name.clone());
-        }
-    }
+    let carried = by_id()?;
     let mut table = String::from(HEAD);
     let (mut untested, mut lost) = (Vec::new(), Vec::new());
     for rule in &rules {
@@ -121,6 +116,17 @@ fn journeys(text: &str) -> Vec<String> {
         Some(title.replace('|', "/"))
     });
     titled.collect()
+}
+
+/// The tests that carry each id.
+pub(crate) fn by_id() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut carried: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for name in tests()? {
+        for id in ids(&name) {
+            carried.entry(id).or_default().insert(name.clone());
+        }
+    }
+    Ok(carried)
 }
 
 /// The ids that a test's name carries: `lsp_02_13_…`, `alt_10_lsp_15_…`, `hex_rehost_…`, `hex_late_proof_…`, or in a

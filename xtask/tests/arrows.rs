@@ -141,6 +141,33 @@ fn pure_packages_have_no_clock_no_randomness_and_no_io() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+/// Packages that speak to other machines.
+const NETWORK: [&str; 9] =
+    ["ureq", "reqwest", "hyper*", "tokio*", "lettre", "native-tls", "rustls*", "curl", "socket2"];
+
+#[test]
+fn d_30_the_device_speaks_to_no_other_machine() {
+    let metadata = workspace();
+    let device = packages(&metadata)["handcarry-device"];
+    let wrong: Vec<&str> = built(device).map(|dependency| dependency.name.as_str()).collect();
+    let wrong: Vec<_> = wrong.iter().filter(|name| NETWORK.iter().any(|it| matches(it, name))).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/device/src")];
+    let mut read = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["std::net", "TcpStream", "UdpSocket", "UnixStream", "ToSocketAddrs"] {
+            assert!(!text.contains(word), "{word} in {}", path.display());
+        }
+        read += 1;
+    }
+    assert!(read > 20, "{read}");
+}
+
 #[test]
 fn every_package_takes_the_lints_of_the_workspace() {
     let metadata = workspace();

@@ -89,7 +89,7 @@ fn starts_a_path(line: &str, place: &str) -> bool {
 }
 
 #[test]
-fn no_file_names_a_foreign_origin() {
+fn d_20_no_file_names_a_foreign_origin() {
     // Comments and documentation may point elsewhere; nothing that is built, served or run may.
     let checked = ["rs", "ts", "js", "mjs", "css", "html", "json", "toml", "ftl", "py", "svg", "webmanifest"];
     let found = findings(|name, line| {

@@ -29,6 +29,23 @@ fn no_threat_is_told_twice_and_its_slug_is_its_name() {
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn every_failure_case_of_the_list_is_told() {
+    let Ok(list) = fs::read_to_string(root().join("../../shared/failures.md")) else {
+        eprintln!("SKIPPED: the list of failure cases is not beside this checkout");
+        return;
+    };
+    let ids = |text: &str, begins: &str| -> BTreeSet<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(begins)?.split(" | ").next());
+        lines.filter(|id| id.starts_with("D-")).map(str::to_owned).collect()
+    };
+    let ours = fs::read_to_string(root().join("cases.txt")).expect("the cases are there");
+    let listed = ids(&list, "| ");
+    assert!(listed.len() >= 30, "{listed:?}");
+    assert_eq!(listed, ids(&ours, ""));
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn every_threat_of_the_list_is_told() {
     let Ok(list) = fs::read_to_string(root().join("../../shared/failures.md")) else {
         eprintln!("SKIPPED: the list of threats is not beside this checkout");

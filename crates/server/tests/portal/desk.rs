@@ -47,6 +47,8 @@ pub(crate) struct Desk {
     pub(crate) root: SecretKey,
     pub(crate) vendor: Vendor,
     pub(crate) keys: KeyStore,
+    /// To make it takes longer than most requests.
+    router: axum::Router,
     _directory: tempfile::TempDir,
 }
 
@@ -122,7 +124,8 @@ impl Desk {
         let app = App::new(store, clock.clone(), keys.clone(), Portal::of(page), settings);
         let root = random::secret_key();
         let vendor = Vendor { id: id("acme"), name: "Acme Software".to_owned() };
-        let desk = Desk { app, clock, root, vendor, keys, _directory: directory };
+        let router = handcarry_server::http::router(app.clone());
+        let desk = Desk { app, clock, root, vendor, keys, router, _directory: directory };
         desk.tenant(1, &desk.vendor.clone(), &desk.root, None).await;
         desk
     }
@@ -216,7 +219,7 @@ impl Desk {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Got {
-        let response = handcarry_server::http::router(self.app.clone()).oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Got { status: parts.status, headers: parts.headers, body }

@@ -69,6 +69,36 @@ async fn d_14_same_id_with_other_content_is_altered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threat_replayed_deactivation_d_14_many_at_once_free_one_seat_and_book_once() {
+    let desk = std::sync::Arc::new(Desk::new().await);
+    let key = desk.license(3).await;
+    let mut device = desk.activated("WS-17", &key).await;
+    desk.activated("WS-18", &key).await;
+    let file = device.deactivation(7, now());
+    let tasks: Vec<_> = (0..32)
+        .map(|n| {
+            // Each by another mail program.
+            let file = if n % 2 == 0 { file.clone() } else { file.replace('\n', "\r\n") };
+            let desk = desk.clone();
+            tokio::spawn(async move { desk.post(file).await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    assert_eq!(answers.iter().filter(|got| got.status == 201).count(), 1);
+    assert!(answers.iter().all(|got| got.body == answers[0].body));
+    assert_eq!(desk.seats_used(&key).await, 1, "one seat is free, and one only");
+    let booked = desk.events().await.iter().filter(|(event, _)| event == "document.accepted").count();
+    assert_eq!(booked, 3, "two activations and one return");
+    // The license that was given back cannot be given back by a file made anew.
+    let again = desk.post(device.deactivation(0, now())).await;
+    assert!(again.status.is_client_error() || again.outcome().usage.iter().all(|row| row.added == 0));
+    assert_eq!(desk.seats_used(&key).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threat_concurrent_upload_d_14_two_at_once_have_one_effect_and_one_answer() {
     let desk = std::sync::Arc::new(Desk::new().await);
     let key = desk.license(5).await;

@@ -27,6 +27,7 @@ mod allowed;
 mod answered;
 mod describe;
 mod list;
+mod objects;
 mod place;
 mod strict;
 

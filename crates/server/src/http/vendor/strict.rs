@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::http::answer::Fault;
 use crate::http::body;
+use crate::http::vendor::objects::Objects;
 use crate::service::vendor::once::{Asked, LONGEST};
 use crate::service::vendor::refuse;
 
@@ -172,12 +173,8 @@ fn no_parameters(query: Option<&str>) -> Result<(), Fault> {
 
 /// JSON, or a problem that names the place.
 pub(in crate::http) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    // Serde takes a list for a struct, by the order of its members.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(refuse::field(".", "an object belongs here"));
-    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let read = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
         match error.classify() {
@@ -257,6 +254,7 @@ mod tests {
             (r#"{"name":"a","name":"b"}"#, 422, "name", "there twice"),
             (r#"{"name":"a","inner":[{"count":1},{"count":1,"x":2}]}"#, 422, "inner[1].x", "not known here"),
             (r#"{"name":"a","inner":[{}]}"#, 422, "inner[0].count", "missing"),
+            (r#"{"name":"a","inner":[[1]]}"#, 422, "inner[0]", "an object belongs here"),
             (r#"{"name":1}"#, 422, "name", "invalid type: integer `1`, expected a string"),
             (r#" [null]"#, 422, ".", "an object belongs here"),
         ] {

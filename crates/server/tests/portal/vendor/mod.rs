@@ -5,6 +5,7 @@ mod customers;
 mod desk;
 mod every;
 mod licenses;
+mod naughty;
 mod notices;
 mod once;
 mod pool;
@@ -13,6 +14,7 @@ mod products;
 mod returns;
 mod seats;
 mod sessions;
+mod strangers;
 mod tokens;
 mod upgrades;
 

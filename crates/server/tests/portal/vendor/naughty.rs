@@ -59,13 +59,16 @@ const NOT_SHOWN: [&str; 3] = [
     "POST /api/v1/vendor/users.password",
 ];
 
+/// Puts a text where it belongs.
+type Put = Box<dyn Fn(&str) -> Value>;
+
 /// A place of a text in a body, and the body that carries a text there and what must be there beside it.
 struct Field {
     operation: String,
     method: String,
     path: String,
     place: String,
-    body: Box<dyn Fn(&str) -> Value>,
+    body: Put,
 }
 
 fn resolved<'a>(all: &'a Value, schema: &'a Value) -> &'a Value {
@@ -107,12 +110,12 @@ fn least(all: &Value, schema: &Value) -> Value {
 }
 
 /// The places of texts in a schema: how to put one there, and where it is.
-fn texts(all: &Value, schema: &Value, depth: usize) -> Vec<(String, Box<dyn Fn(&str) -> Value>)> {
+fn texts(all: &Value, schema: &Value, depth: usize) -> Vec<(String, Put)> {
     let schema = resolved(all, schema).clone();
     if depth > 5 || schema["enum"].is_array() {
         return Vec::new();
     }
-    let mut found: Vec<(String, Box<dyn Fn(&str) -> Value>)> = Vec::new();
+    let mut found: Vec<(String, Put)> = Vec::new();
     if is(&schema, "string") {
         found.push((String::new(), Box::new(|text| json!(text))));
     } else if is(&schema, "array") {

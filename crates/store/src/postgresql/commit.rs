@@ -77,8 +77,9 @@ impl Writer {
             overlooked.push(error.filter(|_| keep));
         }
         if !kept_any {
+            let begun = self.session.turn.begun;
             self.session.turn.forget();
-            return Ok(self.session.tell("ROLLBACK")?);
+            return if begun { Ok(self.session.tell("ROLLBACK")?) } else { Ok(()) };
         }
         match self.commit() {
             // It is known only now that the one unit failed.

@@ -39,6 +39,8 @@ pub(super) struct Turn {
     /// Each unit that writes has a savepoint before it, so that it can be taken back alone. They cost: every row
     /// that was written since then belongs to another transaction inside of this one.
     marks: bool,
+    /// The server has heard of the transaction.
+    pub(super) begun: bool,
 }
 
 struct Step {
@@ -167,6 +169,7 @@ impl Session {
             turn.wrote = Wrote::Sent;
         }
         turn.bytes = 0;
+        turn.begun = true;
         let waited = last.is_some();
         let (mut says, mut owners) = (Vec::with_capacity(turn.steps.len() + 1), Vec::new());
         for step in turn.steps.drain(..) {

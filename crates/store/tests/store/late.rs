@@ -1,23 +1,27 @@
 //! PostgreSQL runs statements that nobody waits for together with the next one that somebody does: what fails
 //! among them is known late, and is told to the right one all the same.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use handcarry_store::{LogCheck, StoreError, TenantId, Tx, verify_log};
+use handcarry_store::{LogCheck, Options, Store, StoreError, TenantId, Tx, verify_log};
 
 use crate::units::{block_on, hold};
 use crate::world::*;
 
 /// Queues units of work behind one that is held, so that they are of one batch and in this order.
 fn batch<T: Send + 'static>(
-    world: &World,
+    store: &Store,
     units: usize,
     work: fn(&mut dyn Tx, usize) -> Result<T, StoreError>,
 ) -> Vec<Result<T, StoreError>> {
-    let (go, held) = hold(world);
+    let (go, held) = hold(store);
     let queued: Vec<_> = (0..units)
         .map(|unit| {
-            let mut written = Box::pin(world.write(move |tx| work(tx, unit)));
+            let mut written = Box::pin(store.write(move |tx| work(tx, unit)));
             assert!(matches!(written.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));
             written
         })
@@ -133,4 +137,62 @@ fn many_statements_that_nobody_waits_for_are_run_in_their_order() {
     let whole = world.sees(|tx| verify_log(tx, ACME));
     assert!(matches!(whole, LogCheck::Whole { head: Some(head) } if head.seq == 300), "{whole:?}");
     assert_eq!(world.sees(|tx| tx.seat_differences(ACME)), Vec::new());
+}
+
+/// Stands between the store and the server, and counts how often the store says something.
+fn listening(server: String) -> (u16, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let said = Arc::new(AtomicU32::new(0));
+    let counts = Arc::clone(&said);
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let server = TcpStream::connect(&server).unwrap();
+            let (mut answers, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            std::thread::spawn(move || drop(std::io::copy(&mut answers, &mut back)));
+            let (counts, mut client, mut server) = (Arc::clone(&counts), client, server);
+            std::thread::spawn(move || {
+                let mut bytes = vec![0; 1 << 16];
+                while let Ok(length @ 1..) = client.read(&mut bytes) {
+                    counts.fetch_add(1, Ordering::Relaxed);
+                    if server.write_all(&bytes[..length]).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    (port, said)
+}
+
+/// Each of these units has ten statements: four of them read what no unit before it has read.
+#[test]
+fn a_unit_waits_for_what_it_reads_and_for_nothing_else() {
+    let Some(world) = world() else { return };
+    let uri = world.schema.as_ref().unwrap().uri();
+    let (start, rest) = uri.split_once('@').unwrap();
+    let (server, path) = rest.split_once('/').unwrap();
+    let (port, said) = listening(server.to_owned());
+    let store = Store::open(&format!("{start}@127.0.0.1:{port}/{path}"), Options::default()).unwrap();
+    let mut counted = 0;
+    // The first round prepares the statements.
+    for round in ["a", "b"] {
+        let work: fn(&mut dyn Tx, usize) -> Result<(), StoreError> =
+            if round == "a" { |tx, unit| ten(tx, "a", unit) } else { |tx, unit| ten(tx, "b", unit) };
+        let before = said.load(Ordering::Relaxed);
+        let done = batch(&store, 20, work);
+        assert!(done.iter().all(|done| *done == Ok(())), "{done:?}");
+        counted = said.load(Ordering::Relaxed) - before;
+    }
+    store.close_blocking();
+    assert!((1..=20 * 5).contains(&counted), "{counted} times for 20 units");
+}
+
+fn ten(tx: &mut dyn Tx, round: &str, unit: usize) -> Result<(), StoreError> {
+    let name = format!("{round}{unit}");
+    assert_eq!(tx.filed_by_id(ACME, &id(&name))?, None);
+    tx.add_totals(ACME, &id("l"), &[(id("good"), 1), (id("all"), 1)].into())?;
+    tx.keep_issued(ACME, &issued(&name))?;
+    tx.append_log(ACME, &entry(&name)).map(drop)?;
+    tx.file(ACME, &document(&name, None))
 }

@@ -120,6 +120,11 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
+/// Whether a character may be one that is written from right to left, or marks that.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{200e}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
 /// Fills `{0}`, `{1}` … with these texts.
 pub fn fill(text: &str, with: &[String]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -128,7 +133,11 @@ pub fn fill(text: &str, with: &[String]) -> String {
         out.push_str(before);
         let slot = after.as_bytes().first().map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')));
         if let Some(text) = with.get(slot) {
+            // What is written from right to left must not draw the words around it along.
+            let apart = text.contains(turns);
+            out.extend(apart.then_some('\u{2068}'));
             out.push_str(text);
+            out.extend(apart.then_some('\u{2069}'));
         }
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }

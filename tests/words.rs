@@ -29,6 +29,15 @@ fn every_code_has_title_what_happened_and_what_to_do() {
 }
 
 #[test]
+fn threat_script_in_names_what_is_written_from_right_to_left_stays_in_its_place() {
+    let filled = |name: &str| fill("On {0}: 1 of 2", &[name.to_owned()]);
+    assert_eq!(filled("WS-17 Z\u{fc}rich \u{7530}"), "On WS-17 Z\u{fc}rich \u{7530}: 1 of 2");
+    for name in ["\u{5d0}\u{5d1}", "\u{627} 7", "\u{200f}x", "\u{fdfa}", "\u{1e900}"] {
+        assert_eq!(filled(name), format!("On \u{2068}{name}\u{2069}: 1 of 2"));
+    }
+}
+
+#[test]
 fn no_code_has_words_for_nothing() {
     let known: BTreeSet<&str> = codes().collect();
     let file = fs::read_to_string("locales/en.toml").unwrap();

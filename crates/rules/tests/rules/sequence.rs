@@ -126,9 +126,10 @@ impl Run {
                 self.devices.push(clone);
             }
             1 => {
-                let tag = format!("n{}", self.world.now.unix());
+                // A name of its own, which stays short however often that happens.
+                let before = &mut self.devices[device];
+                (before.name, before.tag) = (format!("n{}", self.world.now.unix()), String::new());
                 self.devices[device] = self.devices[device].reinstalled(&self.world);
-                self.devices[device].tag = tag;
             }
             _ => {
                 let hash = format!("{:032x}", self.world.now.unix());

@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 
 use handcarry_api::route;
-use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
 
+use crate::browser::files::Brought;
 use crate::browser::{self, clipboard, files, focus, go, language, live, time};
-use crate::component::{El, drop_zone, frame, h};
+use crate::component::{El, drop_zone, frame, h, live as redraw};
 use crate::flow::{Event, Flow, Incoming, PhaseKind, Place};
 use crate::page::page;
 use crate::runner;
@@ -22,8 +22,10 @@ pub(crate) struct App;
 pub(crate) enum Topic {
     /// Which page is shown, and in which language.
     Place,
-    /// The files and how far each is.
+    /// How far the files are as a whole.
     Items,
+    /// The rows of the list that is shown.
+    Rows,
     /// How far a file is read.
     Progress,
     /// Vendor, language, network.
@@ -39,7 +41,7 @@ pub(crate) enum Topic {
 }
 
 /// What the page knows. Signals of its own for every value cost a copy of their code for every type; so the values are
-/// here and the signals are bare triggers.
+/// here and what changes is a topic.
 #[derive(Default)]
 struct State {
     flow: Flow,
@@ -50,40 +52,50 @@ struct State {
     over: bool,
     said: String,
     live: String,
+    /// The rows as they were drawn last.
+    seen: Vec<(u32, PhaseKind)>,
+    /// It was drawn a moment ago; what has happened since is drawn when that is over.
+    drawn: bool,
+    stale: bool,
 }
+
+/// Milliseconds between two drawings of what thousands of files change.
+const MOMENT: i32 = 100;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::new(State::default());
-    static TOPICS: [ArcTrigger; 8] = std::array::from_fn(|_| ArcTrigger::new());
 }
 
-#[inline(never)]
 fn track(topic: Topic) {
-    TOPICS.with(|topics| topics[topic as usize].track());
+    redraw::look(topic as u32);
 }
 
-#[inline(never)]
 fn notify(topic: Topic) {
-    TOPICS.with(|topics| topics[topic as usize].notify());
+    redraw::changed(topic as u32);
 }
 
 impl App {
     /// Takes what happened and does what follows.
-    #[inline(never)]
     pub(crate) fn tell(self, event: Event) {
+        self.tell_all(vec![event]);
+    }
+
+    /// The same, with all of it at once.
+    #[inline(never)]
+    pub(crate) fn tell_all(self, events: Vec<Event>) {
         let held = focus::held();
         let (effects, moved, zone) = STATE.with_borrow_mut(|state| {
             let (place, nothing) = (state.flow.place(), state.flow.brought_nothing());
-            let effects = state.flow.apply(event);
+            let mut effects = Vec::new();
+            for event in events {
+                effects.append(&mut state.flow.apply(event));
+            }
             (effects, state.flow.place() != place, state.flow.brought_nothing() != nothing)
         });
         for effect in effects {
             runner::run(self, effect);
         }
         follow();
-        for topic in [Topic::Items, Topic::Progress, Topic::Frame] {
-            notify(topic);
-        }
         // A text that is half typed stays, whatever else happens.
         if zone {
             notify(Topic::Zone);
@@ -91,10 +103,46 @@ impl App {
         if moved {
             notify(Topic::Place);
         }
+        let wait = STATE.with_borrow_mut(|state| {
+            state.stale |= state.drawn;
+            state.drawn
+        });
+        if moved || !wait {
+            self.draw(held, moved);
+        }
+    }
+
+    /// Draws what has changed; what changes in the next moment is drawn when that is over.
+    fn draw(self, held: String, moved: bool) {
+        let rows = STATE.with_borrow_mut(|state| {
+            state.drawn = true;
+            let seen = state.flow.seen();
+            let changed = state.seen != seen;
+            state.seen = seen;
+            changed
+        });
+        for topic in [Topic::Items, Topic::Progress, Topic::Frame] {
+            notify(topic);
+        }
+        if rows {
+            notify(Topic::Rows);
+        }
         // What is drawn anew loses the focus: a new page's heading takes it, else the same button gets it back.
         go(async move {
             time::sleep(0).await;
-            if moved { focus::heading() } else { focus::restore(&held) }
+            if moved {
+                focus::heading()
+            } else {
+                focus::restore(&held)
+            }
+            time::sleep(MOMENT).await;
+            let stale = STATE.with_borrow_mut(|state| {
+                state.drawn = false;
+                std::mem::take(&mut state.stale)
+            });
+            if stale {
+                self.draw(focus::held(), false);
+            }
         });
     }
 
@@ -110,6 +158,17 @@ impl App {
             notify(Topic::Zone);
         }
         self.tell(if files.is_empty() { Event::BroughtNothing } else { Event::Brought(files) });
+    }
+
+    /// Files came that may be many: the page takes them in parts.
+    pub(crate) fn bring_all(self, mut files: Brought) {
+        self.bring(files.part());
+        go(async move {
+            while !files.is_empty() {
+                time::sleep(0).await;
+                self.tell(Event::Joined(files.part()));
+            }
+        });
     }
 
     /// Looks at the flow, and again whenever the topic changes.
@@ -301,12 +360,12 @@ fn listen(app: App) {
     browser::on_window("drop", move |event| {
         drag(false);
         let files = files::dropped(&event);
-        go(async move { app.bring(files.await) });
+        go(async move { app.bring_all(files.await) });
     });
     browser::on_window("paste", move |event| {
         if let Some(files) = files::pasted(&event) {
             event.prevent_default();
-            app.bring(files);
+            app.bring_all(files);
         }
     });
     browser::on_window("online", move |_| app.tell(Event::Online));

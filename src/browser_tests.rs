@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
+use crate::browser::store::Record;
 use crate::browser::{document, files, intl, store, time};
-use crate::component::h;
+use crate::component::{h, live};
 use crate::flow::{Saved, Stage};
 use crate::words::{self, W, t};
 
@@ -27,18 +27,27 @@ fn saved(key: &str, stage: Stage) -> Saved {
 #[wasm_bindgen_test]
 async fn what_is_kept_comes_back_as_it_was() {
     assert!(store::open().await);
-    for old in store::saved().await {
-        store::forget(&old.key).await;
+    for old in store::saved("", 9).await {
+        store::write(vec![Record::Gone(old.key)]).await;
     }
     let (first, second) = (saved("1-100000", Stage::Sending), saved("1-100001", Stage::Answered));
-    store::save(second.clone()).await;
-    store::save(first.clone()).await;
+    store::write(vec![Record::Kept(second.clone()), Record::Kept(first.clone())]).await;
     store::save_tenant("{\"vendor\":1}").await;
-    assert_eq!(store::saved().await, [first, second.clone()], "oldest first, and the tenant is no transfer");
+    let both = [first.clone(), second.clone()];
+    assert_eq!(store::saved("", 9).await, both, "oldest first, and the tenant is no transfer");
+    assert_eq!(store::saved("", 1).await, [first]);
+    assert_eq!(
+        store::saved("1-100000", 9).await,
+        std::slice::from_ref(&second),
+        "what comes after the first"
+    );
     assert_eq!(store::tenant().await.as_deref(), Some("{\"vendor\":1}"));
-    store::forget("1-100000").await;
-    assert_eq!(store::saved().await, [second]);
-    store::forget("1-100001").await;
+    // In their order: what was kept and is gone again is gone.
+    let third = saved("1-100002", Stage::Ready);
+    let gone = |key: &str| Record::Gone(key.into());
+    store::write(vec![gone("1-100000"), Record::Kept(third), gone("1-100002")]).await;
+    assert_eq!(store::saved("", 9).await, [second]);
+    store::write(vec![gone("1-100001")]).await;
 }
 
 #[wasm_bindgen_test]
@@ -73,22 +82,27 @@ async fn german_comes_whole_and_half_a_file_does_not() {
 
 #[wasm_bindgen_test]
 async fn texts_are_texts_whatever_is_in_them() {
-    let changed = ArcTrigger::new();
-    let (watched, name) =
-        (changed.clone(), Arc::new(std::sync::Mutex::new(String::from("<img src=x onerror=alert(1)>"))));
+    let name = Arc::new(std::sync::Mutex::new(String::from("<img src=x onerror=alert(1)>")));
     let shown = Arc::clone(&name);
     let place = document().create_element("div").expect("a tag is a valid name");
     document().body().expect("a page has a body").append_child(&place).expect("it can be put there");
     let handle = leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(place.clone()), move || {
         h("section").at("title", "\"><b>").live(move || {
-            watched.track();
+            live::look(30);
             vec![h("p").text(&shown.lock().expect("nobody panicked"))]
         })
     });
     assert_eq!(place.text_content().as_deref(), Some("<img src=x onerror=alert(1)>"));
     assert_eq!(place.query_selector("img, b").expect("a valid selector"), None);
     *name.lock().expect("nobody panicked") = "second".into();
-    changed.notify();
+    live::changed(29);
+    time::sleep(20).await;
+    assert_eq!(
+        place.text_content().as_deref(),
+        Some("<img src=x onerror=alert(1)>"),
+        "nobody looked at that"
+    );
+    live::changed(30);
     time::sleep(20).await;
     assert_eq!(place.text_content().as_deref(), Some("second"));
     drop(handle);

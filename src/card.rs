@@ -161,7 +161,7 @@ pub struct FileCard {
     pub variables: Vec<(String, String)>,
     /// A usage report that asks for a license refresh file in the same trip (D-25).
     pub refresh: bool,
-    /// Everything that was signed, as text (D-27).
+    /// Everything that was signed, as text (D-27); empty = not made yet.
     pub content: String,
     /// The file's digest: what the server files its answer under.
     pub digest: String,

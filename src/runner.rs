@@ -10,16 +10,21 @@ use web_sys::Blob;
 
 use crate::app::App;
 use crate::browser::network::{self, Reply};
+use crate::browser::store::Record;
 use crate::browser::{files, go, store, time};
-use crate::card::{Answer, Arg, Fact, FileCard, Refusal};
+use crate::card::{Answer, FileCard, Refusal};
 use crate::client::{self, Tenant};
-use crate::flow::{Effect, Event, Restored, Saved, Stage, Why};
-use crate::verify::{AnswerFiles, TenantTrust, examine_file, page_refusal, prove_answer, reference, refuse};
-use crate::words::W;
-use crate::worker::{self, Failed};
+use crate::flow::{Effect, Event, Item, Restored, Saved, Stage, Why};
+use crate::verify::{
+    AnswerFiles, SMALL, TenantTrust, examine_file, page_refusal, prove_answer, reference, refuse, unread,
+};
+use crate::worker;
 
-/// Files above this many bytes are read off the main thread.
-const SMALL: f64 = (256 << 10) as f64;
+/// Small files that the main thread reads before it is worth starting workers for them.
+const FEW: usize = 8;
+
+/// Records of an earlier visit that are read in one go.
+const RECORDS: u32 = 64;
 
 /// The portal's vendor, and the text that said so.
 struct Known {
@@ -29,11 +34,20 @@ struct Known {
 
 thread_local! {
     static KNOWN: RefCell<Option<Rc<Known>>> = const { RefCell::new(None) };
-    /// Files that wait to be read, one after the other.
-    static QUEUE: RefCell<VecDeque<(u32, Blob)>> = const { RefCell::new(VecDeque::new()) };
+    /// Files that wait to be read.
+    static QUEUE: RefCell<VecDeque<(u32, Source)>> = const { RefCell::new(VecDeque::new()) };
+    /// What waits to be kept, or to be forgotten.
+    static OUTBOX: RefCell<Vec<Record>> = const { RefCell::new(Vec::new()) };
     /// What a person gave to sign in, for the file that it is for and no other; gone once it is sent.
     static SIGN_IN: RefCell<Option<(u32, String)>> = const { RefCell::new(None) };
     static READING: Cell<bool> = const { Cell::new(false) };
+    static KEEPING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Where a file's bytes are.
+enum Source {
+    Blob(Blob),
+    Bytes(Arc<[u8]>),
 }
 
 /// Finds out whose portal this is and what an earlier visit left; waits for neither longer than a person would.
@@ -79,22 +93,18 @@ pub(crate) fn run(app: App, effect: Effect) {
     match effect {
         Effect::Read { id, slot } => {
             if let Some(blob) = files::take(slot) {
-                queue(app, id, blob);
+                queue(app, id, Source::Blob(blob));
             }
         }
-        Effect::Examine { id, bytes } => {
-            if let Some(blob) = files::of_bytes(&bytes) {
-                queue(app, id, blob);
-            }
-        }
+        Effect::Examine { id, bytes } => queue(app, id, Source::Bytes(bytes)),
         Effect::Send { id, bytes } => go(send(app, id, bytes)),
         Effect::Wait { id, tries, seconds } => go(async move {
             // At most an hour, see `flow::delay_seconds`.
             time::sleep(seconds as i32 * 1000).await;
             app.tell(Event::Due { id, tries });
         }),
-        Effect::Save(saved) => go(store::save(saved)),
-        Effect::Forget(key) => go(async move { store::forget(&key).await }),
+        Effect::Save(saved) => keep(Record::Kept(saved)),
+        Effect::Forget(key) => keep(Record::Gone(key)),
     }
 }
 
@@ -104,53 +114,84 @@ pub(crate) fn sign_in(app: App, id: u32, login: &str, password: &str) {
     app.tell(Event::TryNow(id));
 }
 
-fn queue(app: App, id: u32, blob: Blob) {
-    QUEUE.with_borrow_mut(|queue| queue.push_back((id, blob)));
+fn queue(app: App, id: u32, source: Source) {
+    QUEUE.with_borrow_mut(|queue| queue.push_back((id, source)));
     go(read_next(app));
 }
 
-/// Reads what waits, one file at a time, once it is known whom to believe.
+/// Files that the workers leave to the main thread.
+pub(crate) fn take_back(app: App, id: u32, blob: Blob) {
+    queue(app, id, Source::Blob(blob));
+}
+
+/// Everything that was signed, as text (D-27). A large file's was made with its card; a small one is examined again when
+/// somebody looks: of thousands hardly any is looked at.
+pub(crate) fn content(item: &Item, card: &FileCard) -> String {
+    match (known(), &item.bytes) {
+        (Some(known), Some(bytes)) if card.content.is_empty() => {
+            examine_file(bytes, &known.trust, true).map_or(String::new(), |card| card.content)
+        }
+        _ => card.content.clone(),
+    }
+}
+
+/// Reads what waits, once it is known whom to believe: a few small files here, one at a time; large and many in workers.
 async fn read_next(app: App) {
     if READING.replace(true) {
         return;
     }
     while let Some(known) = known() {
-        let Some((id, blob)) = QUEUE.with_borrow_mut(VecDeque::pop_front) else { break };
-        let (bytes, outcome) = examine(app, id, &blob, &known).await;
-        app.tell(Event::Examined { id, bytes: bytes.into(), outcome });
+        let many = QUEUE.with_borrow(VecDeque::len) > FEW || worker::is_there();
+        let Some((id, source)) = QUEUE.with_borrow_mut(VecDeque::pop_front) else { break };
+        let blob = match source {
+            Source::Blob(blob) => Some(blob),
+            Source::Bytes(bytes) => files::of_bytes(&bytes),
+        };
+        let Some(blob) = blob else { continue };
+        let size = blob.size();
+        let large = size > SMALL as f64;
+        let (mut bytes, mut outcome) = (None, None);
+        // D-06: before a byte is read.
+        if let Err(error) = known.trust.limits.check_size(size as u64) {
+            outcome = Some(Err(Box::new(refuse(&error, reference(&size.to_le_bytes())))));
+        } else if (many || large) && worker::take(app, (id, blob.clone()), large, &known.text) {
+            continue;
+        } else {
+            bytes = files::read(&blob).await;
+        }
+        let outcome = outcome.unwrap_or_else(|| match &bytes {
+            Some(bytes) => examine_file(bytes, &known.trust, true),
+            None => Err(unread("page.unreadable", size as u64)),
+        });
+        app.tell(Event::Examined { id, bytes: bytes.unwrap_or_default().into(), outcome });
         // The page draws between two files.
         time::sleep(0).await;
     }
     READING.set(false);
 }
 
-type Found = (Vec<u8>, Result<Box<FileCard>, Box<Refusal>>);
+fn keep(record: Record) {
+    OUTBOX.with_borrow_mut(|outbox| outbox.push(record));
+    go(keep_all());
+}
 
-async fn examine(app: App, id: u32, blob: &Blob, known: &Known) -> Found {
-    let trust = &known.trust;
-    let size = blob.size();
-    // D-06: before a byte is read.
-    if let Err(error) = trust.limits.check_size(size as u64) {
-        return (Vec::new(), Err(Box::new(refuse(&error, reference(&size.to_le_bytes())))));
+/// Writes what is to be kept, many records at a time. While files wait to be read that comes first: what is not kept yet
+/// is where the person took it from.
+async fn keep_all() {
+    if KEEPING.replace(true) {
+        return;
     }
-    let refused = |code| {
-        let facts = vec![Fact::new(W::FactSize, Arg::Size(size as u64))];
-        (Vec::new(), Err(Box::new(page_refusal(code, reference(&size.to_le_bytes()), facts))))
-    };
-    if size > SMALL {
-        match worker::examine(blob, &known.text, move |done| app.progress(id, done)).await {
-            Ok(found) => return found,
-            Err(Failed::Stopped) => return refused("page.too_slow"),
-            Err(Failed::NotThere) => {}
+    loop {
+        while worker::is_behind() {
+            time::sleep(100).await;
         }
-    }
-    match files::read(blob).await {
-        Some(bytes) => {
-            let outcome = examine_file(&bytes, trust);
-            (bytes, outcome)
+        let some = OUTBOX.take();
+        if some.is_empty() {
+            break;
         }
-        None => refused("page.unreadable"),
+        store::write(some).await;
     }
+    KEEPING.set(false);
 }
 
 async fn send(app: App, id: u32, bytes: Arc<[u8]>) {
@@ -198,12 +239,19 @@ fn unreadable(text: &str) -> Box<Refusal> {
 }
 
 async fn restore(app: App) {
-    let saved = store::saved().await;
-    if !saved.is_empty() {
-        let mut files = Vec::new();
-        for saved in saved {
+    let mut files = Vec::new();
+    let mut last = String::new();
+    // In parts, with a breath between them: there may be thousands, and answers are proven again.
+    loop {
+        let part = store::saved(&last, RECORDS).await;
+        let Some(end) = part.last() else { break };
+        last.clone_from(&end.key);
+        for saved in part {
             files.push(restored(saved));
         }
+        time::sleep(0).await;
+    }
+    if !files.is_empty() {
         app.tell(Event::Restored(files));
     }
 }

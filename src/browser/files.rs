@@ -4,17 +4,24 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList,
     FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
 };
 
+use super::member;
 use crate::flow::Incoming;
 
 /// Files of one drop that are taken at most; a folder of a whole disk would stop the page.
-const MOST: usize = 2000;
+const MOST: u32 = 20_000;
+
+/// Files that are taken at a time: to ask the size of one, the browser may have to ask the disk.
+const PART: usize = 40;
+
+/// Things of one drop that are asked at most whether they are folders: that too makes the page wait for the disk.
+const ASKED: usize = 100;
 
 thread_local! {
     static BROUGHT: RefCell<Vec<Option<Blob>>> = const { RefCell::new(Vec::new()) };
@@ -36,6 +43,32 @@ pub(crate) fn take(slot: u32) -> Option<Blob> {
     BROUGHT.with_borrow_mut(|brought| brought.get_mut(slot as usize).and_then(Option::take))
 }
 
+/// Files that a person brought, to be taken a part at a time; or one made of a text.
+pub(crate) struct Brought {
+    /// Files, as the browser gave them.
+    files: Array,
+    taken: u32,
+    text: Option<Incoming>,
+}
+
+impl Brought {
+    /// Whether all of them are taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.taken >= self.files.length().min(MOST)
+    }
+
+    /// The next part of them.
+    pub(crate) fn part(&mut self) -> Vec<Incoming> {
+        let mut part: Vec<Incoming> = self.text.take().into_iter().collect();
+        while part.len() < PART && !self.is_empty() {
+            let file: File = self.files.get(self.taken).unchecked_into();
+            part.push(bring(file.name(), file.into()));
+            self.taken += 1;
+        }
+        part
+    }
+}
+
 /// A text that was pasted, as a file.
 pub(crate) fn of_text(text: &str) -> Option<Incoming> {
     if text.trim().is_empty() {
@@ -53,11 +86,12 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Blob> {
 }
 
 /// What was picked; the picker is ready for the same file again.
-pub(crate) fn picked(event: &Event) -> Vec<Incoming> {
+pub(crate) fn picked(event: &Event) -> Brought {
     let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    let Some(input) = input else { return Vec::new() };
-    let brought = listed(input.files());
-    input.set_value("");
+    let brought = listed(input.as_ref().and_then(HtmlInputElement::files));
+    if let Some(input) = input {
+        input.set_value("");
+    }
     brought
 }
 
@@ -70,42 +104,46 @@ pub(crate) fn drags(event: &Event) -> bool {
 }
 
 /// What was dropped: files, folders, or text. Must be called while the event lasts; the answer comes later.
-pub(crate) fn dropped(event: &Event) -> impl Future<Output = Vec<Incoming>> + 'static {
+pub(crate) fn dropped(event: &Event) -> impl Future<Output = Brought> + 'static {
     event.prevent_default();
     let transfer = transfer(event);
     let mut entries = Vec::new();
-    let mut files = Vec::new();
+    let files = Array::new();
     let mut text = String::new();
     if let Some(transfer) = transfer {
         let items = transfer.items();
+        let mut asked = 0;
         for at in 0..items.length() {
             let Some(item) = items.get(at).filter(|item| item.kind() == "file") else { continue };
-            match item.webkit_get_as_entry() {
-                Ok(Some(entry)) => entries.push(entry),
-                _ => files.extend(item.get_as_file().ok().flatten()),
+            // A folder has no type. Of many things without one, only the first may be folders.
+            asked += usize::from(item.type_().is_empty());
+            let entry = if item.type_().is_empty() && asked <= ASKED {
+                item.webkit_get_as_entry().ok().flatten()
+            } else {
+                None
+            };
+            match entry {
+                Some(entry) => entries.push(entry),
+                None => {
+                    if let Ok(Some(file)) = item.get_as_file() {
+                        files.push(&file);
+                    }
+                }
             }
         }
         text = transfer.get_data("text/plain").unwrap_or_default();
     }
     async move {
-        let mut found = files;
         for entry in entries {
-            walk(entry, &mut found).await;
+            walk(entry, &files).await;
         }
-        if found.is_empty() {
-            return of_text(&text).into_iter().collect();
-        }
-        found.truncate(MOST);
-        let mut brought = Vec::new();
-        for file in found {
-            brought.push(of_file(file));
-        }
-        brought
+        let text = if files.length() == 0 { of_text(&text) } else { None };
+        Brought { files, taken: 0, text }
     }
 }
 
 /// What was pasted outside of a text field: files, or a file's text. `None` leaves the event to the browser.
-pub(crate) fn pasted(event: &Event) -> Option<Vec<Incoming>> {
+pub(crate) fn pasted(event: &Event) -> Option<Brought> {
     let typing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     if typing.is_some_and(|element| matches!(element.tag_name().as_str(), "TEXTAREA" | "INPUT")) {
         return None;
@@ -115,7 +153,8 @@ pub(crate) fn pasted(event: &Event) -> Option<Vec<Incoming>> {
     if !files.is_empty() {
         return Some(files);
     }
-    of_text(&data.get_data("text/plain").ok()?).map(|file| vec![file])
+    let text = Some(of_text(&data.get_data("text/plain").ok()?)?);
+    Some(Brought { text, ..files })
 }
 
 /// Reads a file, or a part of one.
@@ -125,21 +164,8 @@ pub(crate) async fn read(blob: &Blob) -> Option<Vec<u8>> {
 }
 
 #[inline(never)]
-fn listed(list: Option<FileList>) -> Vec<Incoming> {
-    let mut files = Vec::new();
-    if let Some(list) = list {
-        for at in 0..list.length().min(MOST as u32) {
-            if let Some(file) = list.get(at) {
-                files.push(of_file(file));
-            }
-        }
-    }
-    files
-}
-
-#[inline(never)]
-fn of_file(file: File) -> Incoming {
-    bring(file.name(), file.into())
+fn listed(list: Option<FileList>) -> Brought {
+    Brought { files: list.map_or_else(Array::new, |list| Array::from(&list)), taken: 0, text: None }
 }
 
 fn transfer(event: &Event) -> Option<DataTransfer> {
@@ -147,22 +173,34 @@ fn transfer(event: &Event) -> Option<DataTransfer> {
 }
 
 /// All files below an entry, in the order in which the browser lists them.
-async fn walk(entry: FileSystemEntry, found: &mut Vec<File>) {
+async fn walk(entry: FileSystemEntry, found: &Array) {
     let mut open = vec![entry];
     while let Some(entry) = open.pop() {
-        if found.len() >= MOST {
+        if found.length() >= MOST {
             return;
         }
         if entry.is_file() {
-            let entry: FileSystemFileEntry = entry.unchecked_into();
-            let file = called(|done, failed| entry.file_with_callback_and_callback(done, failed)).await;
-            found.extend(file.and_then(|file| file.dyn_into::<File>().ok()));
+            // The files that follow are asked for together: of thousands, one after the other takes seconds.
+            let asked = Array::of1(&file_of(entry));
+            while asked.length() < PART as u32
+                && let Some(entry) = open.pop_if(|entry| entry.is_file())
+            {
+                asked.push(&file_of(entry));
+            }
+            let files = JsFuture::from(Promise::all_settled(&asked)).await.unwrap_or_default();
+            for settled in Array::from(&files).iter() {
+                let file = member(&settled, "value");
+                if file.is_truthy() {
+                    found.push(&file);
+                }
+            }
         } else if entry.is_directory() {
             let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+            let below = open.len();
             // Browsers hand out a folder in parts; an empty part is the end.
-            while let Some(part) = called(|done, failed| {
+            while let Ok(part) = JsFuture::from(called(|done, failed| {
                 reader.read_entries_with_callback_and_callback(done, failed).unwrap_or(())
-            })
+            }))
             .await
             {
                 let part: Array = part.unchecked_into();
@@ -171,12 +209,17 @@ async fn walk(entry: FileSystemEntry, found: &mut Vec<File>) {
                 }
                 open.extend(part.iter().map(|entry| entry.unchecked_into::<FileSystemEntry>()));
             }
+            open[below..].reverse();
         }
     }
 }
 
-/// Waits for a function of the old kind that calls back.
-async fn called(call: impl Fn(&Function, &Function)) -> Option<JsValue> {
-    let promise = Promise::new(&mut |resolve, reject| call(&resolve, &reject));
-    JsFuture::from(promise).await.ok()
+fn file_of(entry: FileSystemEntry) -> Promise {
+    let entry: FileSystemFileEntry = entry.unchecked_into();
+    called(|done, failed| entry.file_with_callback_and_callback(done, failed))
+}
+
+/// What a function of the old kind that calls back comes to.
+fn called(call: impl Fn(&Function, &Function)) -> Promise {
+    Promise::new(&mut |resolve, reject| call(&resolve, &reject))
 }

@@ -8,13 +8,16 @@ use js_sys::{Array, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
 
 use super::{member, set, window};
 use crate::flow::{Saved, Stage};
 
 const STORE: &str = "kept";
 const TENANT: &str = "tenant";
+
+/// Changes that are asked for before one of them is waited for.
+const AT_ONCE: usize = 32;
 
 thread_local! {
     static DATABASE: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
@@ -30,8 +33,32 @@ pub(crate) async fn open() -> bool {
     kept
 }
 
-/// Keeps a file and its answer.
-pub(crate) async fn save(saved: Saved) {
+/// A change of what is kept.
+pub(crate) enum Record {
+    /// A file, and its answer.
+    Kept(Saved),
+    /// The record of this name is kept no longer.
+    Gone(String),
+}
+
+/// Makes these changes, in their order and in one transaction. The page goes on between some of them and the next.
+pub(crate) async fn write(records: Vec<Record>) {
+    let Some(store) = store(true) else { return };
+    let mut left = records.len();
+    for record in records {
+        let request = match record {
+            Record::Kept(saved) => store.put_with_key(&written(&saved), &saved.key.as_str().into()),
+            Record::Gone(key) => store.delete(&key.into()),
+        };
+        left -= 1;
+        if left.is_multiple_of(AT_ONCE) {
+            // Full or blocked storage loses the records for a later visit and nothing for this one.
+            let _ = finished(request).await;
+        }
+    }
+}
+
+fn written(saved: &Saved) -> JsValue {
     let record: JsValue = Object::new().into();
     let stage = match saved.stage {
         Stage::Ready => "ready",
@@ -50,20 +77,19 @@ pub(crate) async fn save(saved: Saved) {
     );
     set(&record, "raw", &text(&saved.raw));
     set(&record, "first", &text(&saved.first));
-    put(&saved.key, &record).await;
+    record
 }
 
-/// Keeps a record no longer.
-pub(crate) async fn forget(key: &str) {
-    if let Some(store) = store(true) {
-        let _ = finished(store.delete(&key.into())).await;
-    }
-}
-
-/// Everything that was kept, oldest first.
-pub(crate) async fn saved() -> Vec<Saved> {
+/// What was kept, oldest first: so many records after the one of this name.
+pub(crate) async fn saved(after: &str, count: u32) -> Vec<Saved> {
     let Some(store) = store(false) else { return Vec::new() };
-    let records = finished(store.get_all()).await.unwrap_or(JsValue::NULL);
+    // Names of records begin with a digit: the tenant's comes after all of them.
+    let Ok(range) =
+        IdbKeyRange::bound_with_lower_open_and_upper_open(&after.into(), &TENANT.into(), true, true)
+    else {
+        return Vec::new();
+    };
+    let records = finished(store.get_all_with_key_and_limit(&range, count)).await.unwrap_or(JsValue::NULL);
     let records = Array::from(&records);
     let mut saved = Vec::new();
     for at in 0..records.length() {
@@ -74,20 +100,15 @@ pub(crate) async fn saved() -> Vec<Saved> {
 
 /// Keeps what the portal said about itself, for a visit on which it cannot be reached.
 pub(crate) async fn save_tenant(text: &str) {
-    put(TENANT, &text.into()).await;
+    if let Some(store) = store(true) {
+        let _ = finished(store.put_with_key(&text.into(), &TENANT.into())).await;
+    }
 }
 
 /// What the portal said about itself on an earlier visit.
 pub(crate) async fn tenant() -> Option<String> {
     let store = store(false)?;
     finished(store.get(&TENANT.into())).await.ok()?.as_string()
-}
-
-async fn put(key: &str, record: &JsValue) {
-    if let Some(store) = store(true) {
-        // Full or blocked storage loses the record for a later visit and nothing for this one.
-        let _ = finished(store.put_with_key(record, &key.into())).await;
-    }
 }
 
 fn read(record: &JsValue) -> Option<Saved> {

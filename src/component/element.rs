@@ -1,10 +1,11 @@
 //! Elements of the page: Leptos views of one single type.
 //!
 //! The `view!` macro makes a type of every piece of page, and code to build, patch and remove each. Here every element is
-//! an [`El`], and what follows a signal is drawn anew: a third of the code, measured (`docs/adr/`). Texts become text
+//! an [`El`], and what follows a topic is drawn anew: a third of the code, measured (`docs/adr/`). Texts become text
 //! nodes, always.
 
-use leptos::prelude::*;
+use std::rc::Rc;
+
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
@@ -14,6 +15,7 @@ use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtm
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use super::live::{Live, live};
 use crate::browser::{Event, document};
 
 /// An element that is being put together. It is one pointer, so that passing it on costs next to nothing.
@@ -46,7 +48,7 @@ pub(crate) struct Built {
 
 #[expect(dead_code, reason = "held so that it lives as long as its element")]
 enum Kept {
-    Effect(RenderEffect<Vec<Built>>),
+    Live(Rc<Live>),
     Listener(Closure<dyn FnMut(Event)>),
     Child(Built),
 }
@@ -71,7 +73,7 @@ impl El {
         self.at("class", class)
     }
 
-    /// Sets an attribute that follows signals; `None` takes it away.
+    /// Sets an attribute that follows topics; `None` takes it away.
     pub(crate) fn live_at(
         self,
         name: &'static str,
@@ -102,7 +104,7 @@ impl El {
         elements.into_iter().fold(self, El::kid)
     }
 
-    /// Adds elements that follow signals: they are drawn anew whenever one of those changes.
+    /// Adds elements that follow topics: they are drawn anew whenever one of those changes.
     pub(crate) fn live(self, view: impl FnMut() -> Vec<El> + Send + 'static) -> El {
         self.child(Child::Live(Box::new(view)))
     }
@@ -134,10 +136,7 @@ impl Render for El {
                 Value::Fixed(value) => set(&node, name, Some(value)),
                 Value::Live(value) => {
                     let node = node.clone();
-                    kept.push(Kept::Effect(RenderEffect::new(move |_| {
-                        set(&node, name, value());
-                        Vec::new()
-                    })));
+                    kept.push(Kept::Live(live(Box::new(move || set(&node, name, value())))));
                 }
                 Value::Listener(act) => {
                     let act: Box<dyn FnMut(Event)> = act;
@@ -160,16 +159,17 @@ impl Render for El {
                     let end: Node = document().create_text_node("").into();
                     append(&node, &end, None);
                     let parent = node.clone();
-                    kept.push(Kept::Effect(RenderEffect::new(move |old: Option<Vec<Built>>| {
-                        for mut built in old.into_iter().flatten() {
-                            built.unmount();
+                    let mut built: Vec<Built> = Vec::new();
+                    kept.push(Kept::Live(live(Box::new(move || {
+                        for mut old in built.drain(..) {
+                            old.unmount();
                         }
-                        let new: Vec<Built> = view().into_iter().map(Render::build).collect();
-                        for built in &new {
-                            append(&parent, &built.node, Some(&end));
+                        for new in view() {
+                            let new = new.build();
+                            append(&parent, &new.node, Some(&end));
+                            built.push(new);
                         }
-                        new
-                    })));
+                    }))));
                 }
             }
         }

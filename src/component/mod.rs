@@ -11,6 +11,7 @@ pub(crate) mod drop_zone;
 pub(crate) mod facts;
 pub(crate) mod fingerprint;
 pub(crate) mod frame;
+pub(crate) mod live;
 pub(crate) mod phrase;
 pub(crate) mod slip;
 pub(crate) mod steps;

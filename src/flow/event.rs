@@ -49,6 +49,8 @@ pub struct Saved {
 pub enum Event {
     /// A person brought files.
     Brought(Vec<Incoming>),
+    /// More of the files that were brought last: many come in parts, so that the page stays quick.
+    Joined(Vec<Incoming>),
     /// What was brought held no file.
     BroughtNothing,
     /// So many bytes are read.
@@ -115,6 +117,8 @@ pub enum Event {
     Restored(Vec<Restored>),
     /// A person looks at one file.
     Opened(u32),
+    /// A person turns to this part of a long list.
+    Turned(usize),
     /// A person goes back to the first page.
     Left,
     /// A person goes back to the list of the files brought together.

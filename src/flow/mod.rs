@@ -5,10 +5,12 @@
 
 mod event;
 mod item;
+mod list;
 mod queue;
 mod retry;
 
 pub use event::{Effect, Event, Incoming, Restored, Saved, Stage};
 pub use item::{Item, Phase, PhaseKind, Why};
+pub use list::{Part, Tally};
 pub use queue::{Flow, Place};
 pub use retry::delay_seconds;

@@ -17,6 +17,8 @@ pub struct Flow {
     /// The files that were brought together last.
     batch: Vec<u32>,
     shown: Shown,
+    /// The part of a long list that is shown.
+    part: usize,
     next: u32,
     /// Parts this visit's records from those of others; the runner's clock.
     visit: String,
@@ -62,7 +64,17 @@ impl Flow {
 
     /// A file.
     pub fn item(&self, id: u32) -> Option<&Item> {
-        self.items.iter().find(|item| item.id == id)
+        self.position(id).map(|at| &self.items[at])
+    }
+
+    /// Files are numbered as they come.
+    fn position(&self, id: u32) -> Option<usize> {
+        self.items.binary_search_by_key(&id, |item| item.id).ok()
+    }
+
+    /// The part of a long list that is shown, or a number beyond the last.
+    pub(super) fn part(&self) -> usize {
+        self.part
     }
 
     /// Which page is shown.
@@ -112,6 +124,7 @@ impl Flow {
         let mut todo = Vec::new();
         match event {
             Event::Brought(files) => self.bring(files, &mut todo),
+            Event::Joined(files) => self.join(files, &mut todo),
             Event::BroughtNothing => self.brought_nothing = true,
             Event::Progress { id, done } => {
                 if let Some(Item { phase: Phase::Reading { done: so_far }, .. }) = self.find(id) {
@@ -182,10 +195,12 @@ impl Flow {
                 }
             }
             Event::Restored(files) => self.restore(files, &mut todo),
+            Event::Turned(part) => self.part = part,
             Event::Opened(id) => self.shown = Shown::Item(id),
             Event::ListOpened => self.shown = Shown::Batch,
             Event::Left => {
                 self.shown = Shown::Choose;
+                self.part = 0;
                 self.brought_nothing = false;
             }
             Event::NothingKept => self.keeps_nothing = true,
@@ -200,7 +215,7 @@ impl Flow {
     }
 
     fn find(&mut self, id: u32) -> Option<&mut Item> {
-        self.items.iter_mut().find(|item| item.id == id)
+        self.position(id).map(|at| &mut self.items[at])
     }
 
     fn add(&mut self, name: String, size: u64, key: Option<String>) -> &mut Item {
@@ -221,14 +236,20 @@ impl Flow {
         // Files that come while a list is looked at join it; else a new batch begins.
         if self.place() != Place::Batch {
             self.batch.clear();
+            self.part = 0;
             self.items.retain(|item| item.is_listed() || item.kind() == PhaseKind::Reading);
         }
+        self.join(files, todo);
+        self.show_batch();
+    }
+
+    /// Whatever the person looks at by now stays.
+    fn join(&mut self, files: Vec<Incoming>, todo: &mut Vec<Effect>) {
         for Incoming { name, size, slot } in files {
             let id = self.add(name, size, None).id;
             self.batch.push(id);
             todo.push(Effect::Read { id, slot });
         }
-        self.show_batch();
     }
 
     fn show_batch(&mut self) {
@@ -283,7 +304,7 @@ impl Flow {
 
     #[inline(never)]
     fn remove(&mut self, id: u32, todo: &mut Vec<Effect>) {
-        let Some(at) = self.items.iter().position(|item| item.id == id) else { return };
+        let Some(at) = self.position(id) else { return };
         todo.push(Effect::Forget(self.items.remove(at).key));
         self.batch.retain(|other| *other != id);
         if self.shown == Shown::Item(id) {

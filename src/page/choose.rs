@@ -1,10 +1,10 @@
-use super::title;
+use super::{list, title};
 use crate::app::{App, Topic};
 use crate::browser::{files, focus};
 use crate::component::button::quiet;
 use crate::component::drop_zone::{FIELD, drop_zone, kinds};
 use crate::component::{El, frame, h};
-use crate::flow::{Event, Flow, Item};
+use crate::flow::{Event, Flow};
 use crate::words::{W, t};
 
 /// The first page: one place for files, and the transfers of this browser.
@@ -18,7 +18,7 @@ pub(super) fn page(app: App) -> Vec<El> {
 }
 
 fn zone(app: App) -> El {
-    let brought = move |event| app.tell(Event::Brought(files::picked(&event)));
+    let brought = move |event| app.bring_all(files::picked(&event));
     let read = move || app.bring(files::of_text(&focus::take_text(FIELD)).into_iter().collect());
     let nothing = app.follow(Topic::Zone, Flow::brought_nothing);
     h("div").kids(nothing.then(|| frame::notice(t(W::ChooseNothing)))).kid(drop_zone(
@@ -30,14 +30,9 @@ fn zone(app: App) -> El {
 }
 
 fn transfers(app: App) -> Vec<El> {
-    let (items, memory) = app.follow(Topic::Items, |flow| {
-        (
-            flow.newest_first().filter(|item| item.is_listed()).cloned().collect::<Vec<Item>>(),
-            flow.keeps_nothing(),
-        )
-    });
+    let (rows, memory) = app.follow(Topic::Rows, |flow| (list::rows(app, flow, true), flow.keeps_nothing()));
     let mut parts = Vec::new();
-    if !items.is_empty() {
+    if !rows.is_empty() {
         let head = h("div")
             .class("transfers-head")
             .kid(h("h2").text(t(W::TransfersTitle)))
@@ -47,7 +42,7 @@ fn transfers(app: App) -> Vec<El> {
                 .class("transfers")
                 .kid(head)
                 .kid(h("p").class("hint").text(t(if memory { W::TransfersMemory } else { W::TransfersLead })))
-                .kid(h("ul").class("slips").kids(items.iter().map(|item| super::list::row(app, item, true)))),
+                .kids(rows),
         );
     } else if memory {
         parts.push(frame::notice(t(W::TransfersMemory)));

@@ -12,6 +12,7 @@ use crate::component::steps::steps;
 use crate::component::usage::usage;
 use crate::component::{El, card, h};
 use crate::flow::{Event, Item};
+use crate::runner;
 use crate::words::{self, W, t};
 
 /// What a file says and what will happen. Nothing has been sent.
@@ -63,7 +64,7 @@ pub(super) fn slip(item: &Item, card: &FileCard) -> El {
     if !card.parts.is_empty() {
         more = more.kid(fingerprint(&card.parts));
     }
-    slip.kid(more.kid(content(W::ReviewEverythingNote, &card.content)))
+    slip.kid(more.kid(content(W::ReviewEverythingNote, &runner::content(item, card))))
 }
 
 /// A note with the counter's name in place of its id.

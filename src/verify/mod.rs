@@ -9,9 +9,9 @@ mod facts;
 mod refusal;
 
 pub use answer::{AnswerFiles, prove_answer};
-pub use refusal::{page_refusal, reference, refuse};
+pub use refusal::{page_refusal, reference, refuse, unread};
 
-use handcarry_format::{Digest, Examination, Limits, Trust, UsageFinding, examine};
+use handcarry_format::{Examination, Limits, Trust, UsageFinding, examine};
 
 use crate::card::{FileCard, Phrase, Refusal};
 use crate::words::W;
@@ -27,8 +27,15 @@ pub struct TenantTrust {
     pub vendor: String,
 }
 
-/// Reads one file and says what it is, or why it is not accepted.
-pub fn examine_file(bytes: &[u8], tenant: &TenantTrust) -> Result<Box<FileCard>, Box<Refusal>> {
+/// Files above this many bytes are read off the main thread.
+pub const SMALL: usize = 256 << 10;
+
+/// Reads one file and says what it is, or why it is not accepted. With `content` the card has all that was signed.
+pub fn examine_file(
+    bytes: &[u8],
+    tenant: &TenantTrust,
+    content: bool,
+) -> Result<Box<FileCard>, Box<Refusal>> {
     let found = examine(bytes, &tenant.trust, &tenant.limits);
     let checks = checks::lines(&found, tenant);
     let notes = notes(&found);
@@ -38,8 +45,10 @@ pub fn examine_file(bytes: &[u8], tenant: &TenantTrust) -> Result<Box<FileCard>,
             let mut card = facts::card(&document);
             card.checks = checks;
             card.notes = notes;
-            card.content = content::text(&document.envelope().payload, &tenant.limits);
-            card.digest = Digest::of(&document.envelope().payload).to_string();
+            if content {
+                card.content = content::text(&document.envelope().payload, &tenant.limits);
+            }
+            card.digest = document.digest().to_string();
             Ok(card)
         }
     }

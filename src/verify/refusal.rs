@@ -15,6 +15,12 @@ pub fn page_refusal(code: &str, reference: String, facts: Vec<Fact>) -> Refusal 
     Refusal { code: code.to_owned(), reference, facts, checks: Vec::new(), offer: None, raw: String::new() }
 }
 
+/// A refusal of a file that could not be read, of which only the size is known.
+pub fn unread(code: &str, size: u64) -> Box<Refusal> {
+    let facts = vec![Fact::new(W::FactSize, Arg::Size(size))];
+    Box::new(page_refusal(code, reference(&size.to_le_bytes()), facts))
+}
+
 /// A short reference that support gets again from the same file: eight characters of its SHA-256.
 pub fn reference(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

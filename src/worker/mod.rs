@@ -1,13 +1,15 @@
-//! Verification off the main thread: the same WebAssembly, started a second time by `public/worker.js`.
+//! Verification off the main thread, on all cores: the same WebAssembly, started again by `public/worker.js` in some
+//! workers that take the files between them.
 
+pub mod plan;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod inside;
 #[cfg(target_arch = "wasm32")]
-mod outside;
+mod pool;
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) use inside::start;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use outside::{Failed, examine};
+pub(crate) use pool::{is_behind, is_there, take};

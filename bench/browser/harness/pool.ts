@@ -21,8 +21,8 @@ export async function pool(page: Page, origin: string, cores: number, files: num
       const numbers = Array.from({ length: files }, (_, number) => String(number).padStart(5, '0'));
       const blobs: Blob[] = [];
       for (const number of numbers) blobs.push(await (await fetch(at(`fleet/returns/ws-${number}-return.txt`))).blob());
-      const jobs: { job: number; tenant: string; files: Blob[] }[] = [];
-      for (let from = 0; from < files; from += CHUNK) jobs.push({ job: from, tenant, files: blobs.slice(from, from + CHUNK) });
+      const jobs: [number, string, Blob[]][] = [];
+      for (let from = 0; from < files; from += CHUNK) jobs.push([from, tenant, blobs.slice(from, from + CHUNK)]);
 
       const workers = await Promise.all(
         Array.from({ length: cores }, async () => {

@@ -131,6 +131,26 @@ fn is_ours(host: &str) -> bool {
 }
 
 #[test]
+fn threat_insider_no_statement_changes_or_removes_what_is_for_good() {
+    let found = findings(|name, line| {
+        let line = line.to_lowercase();
+        let in_store = name.starts_with("crates/store/src/") || name.starts_with("crates/store/migrations/");
+        // What reads statements is tested with such ones.
+        let sql = in_store && !line.trim_start().starts_with("assert");
+        let changes = ["log", "document", "issued"].into_iter().any(|table| {
+            ["update", "delete from", "truncate", "drop table", "replace into"].into_iter().any(|verb| {
+                let statement = format!("{verb} {table}");
+                let rest = line.split_once(&statement).map(|(_, rest)| rest.chars().next());
+                rest.is_some_and(|next| next.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_'))
+            })
+        });
+        let drops = line.contains("drop trigger");
+        (sql && (changes || drops)).then(|| line.trim().to_owned())
+    });
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
 fn lock_files_name_no_place_to_load_from() {
     let lock = fs::read_to_string(root().join("package-lock.json")).unwrap();
     assert!(!lock.contains("\"resolved\""), "package-lock.json names a registry host");

@@ -123,7 +123,7 @@ fn d_06_a_license_cut_anywhere_is_refused_and_never_panics() {
 }
 
 #[test]
-fn threat_rolled_back_refresh_d_19_a_keyring_is_never_rolled_back() {
+fn threat_stolen_signing_key_d_19_a_revoked_key_signs_no_more_and_its_keyring_is_never_rolled_back() {
     let mut bench = Bench::new();
     let license = bench.activate(|_| {});
     bench.vendor.keyring_version = 2;

@@ -3,4 +3,5 @@
 
 mod bytes;
 mod strict;
+mod types;
 mod wrapping;

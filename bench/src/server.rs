@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Shorter, and with fewer activations
     #[arg(long)]
     quick: bool,
-    /// Only these groups
+    /// Only these groups; `cargo xtask bench --only server --taken` keeps what they wrote
     #[arg(long, value_delimiter = ',', default_values = ["sqlite", "postgres", "reports", "many", "process"])]
     only: Vec<String>,
 }

@@ -21,16 +21,19 @@ pub(crate) const PARTS: [&str; 3] = ["server", "browser", "page"];
 /// Where the table is.
 const TABLE: &str = "docs/performance.md";
 
-/// Measures, all parts or those that are named. Quick figures are shown and not kept.
-pub(crate) fn run(only: &[&str], quick: bool) -> Result<()> {
+/// Measures, all parts or those that are named. Quick figures are shown and not kept. `taken`: the parts have been run
+/// by themselves, and what they wrote is kept.
+pub(crate) fn run(only: &[&str], quick: bool, taken: bool) -> Result<()> {
     let chosen: Vec<&str> = PARTS.into_iter().filter(|part| only.is_empty() || only.contains(part)).collect();
     fs::create_dir_all(directory())?;
     let mut kept = Kept::read()?;
     for part in chosen {
         let measured = step(part, || {
-            // What an earlier run left is not to be taken for this one's.
-            let _ = fs::remove_file(file(part));
-            measure(part, quick)?;
+            if !taken {
+                // What an earlier run left is not to be taken for this one's.
+                let _ = fs::remove_file(file(part));
+                measure(part, quick)?;
+            }
             Part::read(part, machine::facts()?)
         })?;
         missed(&measured);

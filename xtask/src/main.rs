@@ -136,6 +136,7 @@ fn arguments() -> Command {
                 .about("Measure speed and size, each figure beside a limit or a peer of the same run")
                 .arg(flag("quick", "Shorter, rougher, and not kept"))
                 .arg(flag("table", "Measure nothing; print the table of what is kept"))
+                .arg(flag("taken", "Measure nothing; keep what parts that ran by themselves left in target/bench"))
                 .arg(
                     Arg::new("only")
                         .long("only")
@@ -207,7 +208,7 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
         Some(("bench", given)) => {
             let only: Vec<&str> =
                 given.get_many::<String>("only").into_iter().flatten().map(String::as_str).collect();
-            bench::run(&only, given.get_flag("quick"))
+            bench::run(&only, given.get_flag("quick"), given.get_flag("taken"))
         }
         Some(("bench-browser", given)) => {
             let part = given.get_one::<String>("part").map_or("browser", String::as_str);

@@ -16,7 +16,9 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<usize> {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let group = format!("With activations in the store already, on {}", engine.name());
         let mut least = None;
-        for &size in sizes {
+        // A million rows of each kind take PostgreSQL minutes to lay out, longer than the whole run may.
+        let most = if engine == Engine::Postgres { 100_000 } else { i64::MAX };
+        for &size in sizes.iter().filter(|size| **size <= most) {
             let data = bench.copy(&genuine, &format!("many-{engine:?}-{size}").to_lowercase(), engine)?;
             fill(&data.store(), &genuine.store(), size)?;
             let outcome = bench.ingest(&data, 256, LICENSES)?;
@@ -37,7 +39,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<usize> {
         "The activations that are there already are copies of genuine ones with ids, digests and hardware of their own at \
          random, spread over eight licenses, so that every index is as large and as mixed as it would be; answers, \
          envelopes and issued files are cut to 64 characters (whole, a million take twenty gigabytes), as no request but \
-         their own sender's reads them. Statistics are those of ANALYZE."
+         their own sender's reads them. Statistics are those of ANALYZE. PostgreSQL is filled to 100,000."
             .to_owned(),
     );
     Ok(filed)

@@ -61,7 +61,7 @@ pub fn answer(text: &str, first: Option<String>) -> Option<AnswerFiles> {
 }
 
 /// What the portal says of the license and who holds it (ICE-01): not signed, and shown apart from what is.
-fn holder(said: &Json) -> Vec<Fact> {
+fn holder(said: &Json<'_>) -> Vec<Fact> {
     let named = |name: &str| {
         Arg::Phrase(Phrase::plain(match name {
             "ok" => W::HolderOk,
@@ -78,7 +78,7 @@ fn holder(said: &Json) -> Vec<Fact> {
             facts.push(Fact::new(label, value));
         }
     }
-    let number = |of: &Json, name| match of.get(name) {
+    let number = |of: &Json<'_>, name| match of.get(name) {
         Some(Json::Int(number)) => Some(Arg::Number(*number)),
         _ => None,
     };
@@ -111,7 +111,7 @@ const HOLDER: [(&str, W); 9] = [
 ];
 
 /// What the portal says besides. Usage above its maximum stands in the signed receipt already.
-fn note(value: &Json) -> Option<Phrase> {
+fn note(value: &Json<'_>) -> Option<Phrase> {
     let time = |name| string(value, name).map_or(Arg::Text(String::new()), Arg::Time);
     let names = texts(value, "names");
     Some(match string(value, "code")?.as_str() {
@@ -197,17 +197,17 @@ fn one_dot(name: &str) -> String {
     }
 }
 
-pub(crate) fn parse(text: &str) -> Option<Json> {
+pub(crate) fn parse(text: &str) -> Option<Json<'_>> {
     json::parse(text.as_bytes(), 16).ok()
 }
 
 #[inline(never)]
-pub(crate) fn string(value: &Json, name: &str) -> Option<String> {
+pub(crate) fn string(value: &Json<'_>, name: &str) -> Option<String> {
     value.get(name)?.as_text().map(str::to_owned)
 }
 
 #[inline(never)]
-pub(crate) fn items<'a>(value: &'a Json, name: &str) -> &'a [Json] {
+pub(crate) fn items<'a, 'de>(value: &'a Json<'de>, name: &str) -> &'a [Json<'de>] {
     match value.get(name) {
         Some(Json::List(items)) => items,
         _ => &[],
@@ -215,7 +215,7 @@ pub(crate) fn items<'a>(value: &'a Json, name: &str) -> &'a [Json] {
 }
 
 #[inline(never)]
-pub(crate) fn texts(value: &Json, name: &str) -> Vec<String> {
+pub(crate) fn texts(value: &Json<'_>, name: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for item in items(value, name) {
         texts.extend(item.as_text().map(str::to_owned));

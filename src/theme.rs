@@ -25,7 +25,7 @@ pub struct Look {
 
 impl Look {
     /// Reads what the portal says about itself. The server has checked every value; what is not there is left out.
-    pub(crate) fn read(vendor: &str, tenant: &Json) -> Look {
+    pub(crate) fn read(vendor: &str, tenant: &Json<'_>) -> Look {
         let theme = tenant.get("theme").unwrap_or(&Json::Null);
         let mut look = Look {
             name: string(theme, "name").unwrap_or_else(|| vendor.to_owned()),
@@ -47,7 +47,7 @@ impl Look {
                 let Json::Object(words) = words else { continue };
                 for (key, text) in words {
                     if let Some(text) = text.as_text() {
-                        look.words.push((language.clone(), key.clone(), text.to_owned()));
+                        look.words.push((language.to_string(), key.to_string(), text.to_owned()));
                     }
                 }
             }

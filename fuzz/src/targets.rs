@@ -53,7 +53,9 @@ pub(crate) fn armor(data: &[u8]) {
 pub(crate) fn envelope(data: &[u8]) {
     let Ok(value) = json::parse(data, 6) else { return };
     let Ok(envelope) = Envelope::from_json(&value) else { return };
-    let again = json::parse(envelope.to_json().as_bytes(), 6).expect("an envelope is JSON");
+    let text = envelope.to_json();
+    assert_eq!(serde_json::to_string(&envelope).ok().as_ref(), Some(&text));
+    let again = json::parse(text.as_bytes(), 6).expect("an envelope is JSON");
     assert_eq!(Envelope::from_json(&again).as_ref(), Ok(&envelope));
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn json(data: &[u8]) {
     assert!(alike(&strict, &other), "{strict:?} is not {other:?}");
 }
 
-fn alike(strict: &Json, other: &Value) -> bool {
+fn alike(strict: &Json<'_>, other: &Value) -> bool {
     match (strict, other) {
         (Json::Null, Value::Null) => true,
         (Json::Bool(a), Value::Bool(b)) => a == b,
@@ -72,7 +74,7 @@ fn alike(strict: &Json, other: &Value) -> bool {
         (Json::Text(a), Value::String(b)) => a == b,
         (Json::List(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
         (Json::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| alike(a, b)))
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(&**name).is_some_and(|b| alike(a, b)))
         }
         _ => false,
     }

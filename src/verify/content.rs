@@ -1,15 +1,18 @@
 //! Everything that was signed, as text: what a security officer reads before a file leaves the site (D-27).
 
-use handcarry_format::json::{self, Json};
+use handcarry_format::json::{self, Json, Members};
 use handcarry_format::{Envelope, Limits};
 
 /// Lines that are shown at most; a ledger of a million entries would stop the page.
 const MOST_LINES: usize = 4000;
 
+/// Items of a list that are shown at most: what stands after a long ledger is shown too.
+const MOST_ITEMS: usize = 700;
+
 /// The payload, indented, with the documents that it carries opened in place.
 pub(super) fn text(payload: &[u8], limits: &Limits) -> String {
     let mut writer = Writer { out: String::new(), lines: 1, limits };
-    if let Ok(value) = json::parse(payload, limits.depth) {
+    if let Ok(value) = json::parse_head(payload, limits.depth, MOST_ITEMS) {
         writer.value(&value, 0);
     }
     writer.out
@@ -26,12 +29,14 @@ impl Writer<'_> {
         self.lines >= MOST_LINES
     }
 
-    fn value(&mut self, value: &Json, depth: usize) {
+    fn value(&mut self, value: &Json<'_>, depth: usize) {
         match value {
             Json::Null => self.out.push_str("null"),
             Json::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
             Json::Int(value) => self.out.push_str(&value.to_string()),
             Json::Text(text) => self.text(text),
+            Json::More(count) => self.more(*count),
+            Json::Ledger(_) => {}
             Json::List(items) => {
                 self.out.push('[');
                 for item in items {
@@ -49,7 +54,7 @@ impl Writer<'_> {
         }
     }
 
-    fn object(&mut self, members: &[(String, Json)], depth: usize) {
+    fn object(&mut self, members: &Members<'_>, depth: usize) {
         self.out.push('{');
         for (name, value) in members {
             if !self.line(depth + 1) {
@@ -70,10 +75,16 @@ impl Writer<'_> {
             self.out.push_str(&signature.key.to_string());
         }
         self.out.push(' ');
-        match json::parse(&envelope.payload, self.limits.depth) {
+        match json::parse_head(&envelope.payload, self.limits.depth, MOST_ITEMS) {
             Ok(Json::Object(members)) => self.object(&members, depth),
             _ => self.out.push('?'),
         }
+    }
+
+    /// How many items are not shown.
+    fn more(&mut self, count: usize) {
+        self.out.push_str("… +");
+        self.out.push_str(&count.to_string());
     }
 
     fn line(&mut self, depth: usize) -> bool {

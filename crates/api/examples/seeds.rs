@@ -38,13 +38,13 @@ fn dictionary(root: &Path) -> String {
     words.iter().filter(plain).map(|word| format!("\"\\\"{word}\\\"\"\n")).collect()
 }
 
-fn collect(value: &Json, words: &mut BTreeSet<String>) {
+fn collect(value: &Json<'_>, words: &mut BTreeSet<String>) {
     match value {
-        Json::Text(text) => drop(words.insert(text.clone())),
+        Json::Text(text) => drop(words.insert(text.to_string())),
         Json::List(items) => items.iter().for_each(|item| collect(item, words)),
         Json::Object(members) => {
             for (name, value) in members {
-                words.insert(name.clone());
+                words.insert(name.to_string());
                 collect(value, words);
             }
         }

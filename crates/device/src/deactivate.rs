@@ -7,6 +7,7 @@ use crate::cap::settle;
 use crate::device::Device;
 use crate::error::Error;
 use crate::home::state::{Entry, Tombstone};
+use crate::report::TOMBSTONE;
 use crate::vendor_file::VendorFile;
 
 /// Confirmed returns that are remembered. Unconfirmed ones all are.
@@ -36,7 +37,7 @@ impl Device {
             return Ok(Returned { file: self.proof(&id)?, again: true, destroyed_at });
         }
         let license = self.license()?;
-        let Usage { number, previous, opening, entries, closing } = self.next_usage(&license)?;
+        let Usage { number, previous, opening, entries, closing } = self.next_usage(&license, TOMBSTONE)?;
         let Holder { activation_id, license: envelope, receipt } = self.holder(&license);
         let entry = |entry: UsageEntry| Entry { at: entry.at, feature: entry.feature, amount: entry.amount };
         let mut tombstone = Tombstone {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use handcarry_format::{
-    Digest, Holder, Instant, License, Sealed, Totals, Usage, UsageEntry, UsageReport, Verified, seal,
+    Digest, Holder, Id, Instant, License, Sealed, Totals, Usage, UsageEntry, UsageReport, Verified, seal,
 };
 
 use handcarry_rules::holder::MISMATCH_VARIABLE;
@@ -16,9 +16,12 @@ pub(crate) fn name(number: u32) -> String {
     format!("report-{number}")
 }
 
-/// More entries than this are put together by the hour, and then by the day: a report stays a file that can be
-/// carried, whatever was used.
-const ENTRIES: usize = 50_000;
+/// More bytes of entries than this are put together by the minute, by the hour, and then by the day: a report stays a
+/// file that every reader takes, whatever was used. A million entries are less, as long as names are short.
+const LEDGER: usize = 62 << 20;
+
+/// The same for a return, which is kept in the state that is written anew with every change.
+pub(crate) const TOMBSTONE: usize = 3 << 20;
 
 impl Device {
     /// Makes a usage report (LSP-12+): everything since what the portal is known to have booked, so that a
@@ -47,13 +50,16 @@ impl Device {
             // The file is written before the state that speaks of it.
             return self.home.kept(&file, &self.contents.frame)?.ok_or(Error::Missing { file });
         }
-        let usage = self.next_usage(&license)?;
+        let holder = self.holder(&license);
+        let receipt = holder.receipt.as_ref().map_or(0, |receipt| receipt.payload.len());
+        let most = LEDGER.saturating_sub(2 * (holder.license.payload.len() + receipt));
+        let usage = self.next_usage(&license, most)?;
         let number = usage.number;
         let report = UsageReport {
             id: self.fresh_id()?,
             vendor: license.vendor.clone(),
             product: license.product.clone(),
-            holder: self.holder(&license),
+            holder,
             usage,
             refresh,
             variables: variables.into_iter().collect(),
@@ -107,8 +113,8 @@ impl Device {
         Ok((opening, closing))
     }
 
-    /// The next link of the chain of reports.
-    pub(crate) fn next_usage(&self, license: &License) -> Result<Usage> {
+    /// The next link of the chain of reports, its entries in at most so many bytes.
+    pub(crate) fn next_usage(&self, license: &License, most: usize) -> Result<Usage> {
         let receipt = self.receipt()?;
         let booked = accepted(license, receipt.as_deref()).report;
         let chain = self.state().activations.get(&license.activation_id);
@@ -118,7 +124,7 @@ impl Device {
             number: known.max(booked) + 1,
             previous: digest.filter(|_| known >= booked),
             opening,
-            entries: folded(self.contents.ledger.after(self.state().settled)),
+            entries: folded(self.contents.ledger.after(self.state().settled), most),
             closing,
         })
     }
@@ -129,27 +135,32 @@ fn digest_of(variables: &BTreeMap<String, String>) -> Digest {
     Digest::of(&serde_json::to_vec(variables).unwrap_or_default())
 }
 
-/// The entries as they are, or put together in steps of time if they are too many. No unit is lost by it.
-fn folded(entries: &[Entry]) -> Vec<UsageEntry> {
-    if entries.len() <= ENTRIES {
-        return entries.iter().map(UsageEntry::from).collect();
-    }
-    let mut out = Vec::new();
+/// The entries as they are, or put together in steps of time if they are too large. No unit is lost by it.
+fn folded(entries: &[Entry], most: usize) -> Vec<UsageEntry> {
+    let mut out: Vec<UsageEntry> = entries.iter().map(UsageEntry::from).collect();
     for step in [60, 3600, 86_400, 31 * 86_400] {
-        let mut sums: BTreeMap<(i64, &handcarry_format::Id), (Instant, i64)> = BTreeMap::new();
+        if out.iter().map(written).sum::<usize>() <= most {
+            break;
+        }
+        let mut sums: BTreeMap<(i64, &Id), (Instant, i64)> = BTreeMap::new();
         for entry in entries {
             let slot = sums.entry((entry.at.unix() / step, &entry.feature)).or_insert((entry.at, 0));
             *slot = (slot.0.max(entry.at), slot.1.saturating_add(entry.amount));
         }
-        let entry = |((_, feature), (at, amount)): ((i64, &handcarry_format::Id), (Instant, i64))| {
-            UsageEntry { at, feature: feature.clone(), amount }
+        let entry = |((_, feature), (at, amount)): ((i64, &Id), _)| UsageEntry {
+            at,
+            feature: feature.clone(),
+            amount,
         };
         out = sums.into_iter().map(entry).collect();
-        if out.len() <= ENTRIES {
-            break;
-        }
     }
     out
+}
+
+/// Bytes of an entry in a payload: its names and signs, the time, the feature and the amount.
+fn written(entry: &UsageEntry) -> usize {
+    let digits = entry.amount.checked_ilog10().unwrap_or(0) as usize + 1;
+    53 + entry.feature.as_str().len() + digits
 }
 
 #[cfg(test)]
@@ -160,16 +171,18 @@ mod tests {
     fn lsp_28_a_very_long_ledger_is_put_together_by_time_and_no_unit_is_lost() {
         let start = crate::vendor::start();
         let features = [crate::vendor::id("renders"), crate::vendor::id("exports")];
-        for (count, step) in [(ENTRIES, 1), (ENTRIES + 1, 1), (200_000, 60), (1_000_000, 3600)] {
+        let most = 50_000 * 70;
+        for (count, step) in [(50_000, 1), (60_000, 1), (200_000, 60), (1_000_000, 3600)] {
             let entry = |n: usize| Entry {
                 at: start.plus_seconds(n as i64 * step),
                 feature: features[n % 2].clone(),
                 amount: n as i64,
             };
             let entries: Vec<Entry> = (0..count).map(entry).collect();
-            let folded = folded(&entries);
-            assert!(folded.len() <= ENTRIES, "{}", folded.len());
-            assert_eq!(folded.len() == count, count <= ENTRIES);
+            let folded = folded(&entries, most);
+            let written = serde_json::to_vec(&folded).unwrap().len();
+            assert!(written <= most + 2, "{written}");
+            assert_eq!(folded.len() == count, count == 50_000);
             for feature in &features {
                 let sum = |amounts: &mut dyn Iterator<Item = (&handcarry_format::Id, i64)>| -> i64 {
                     amounts.filter(|(id, _)| *id == feature).map(|(_, amount)| amount).sum()

@@ -36,7 +36,7 @@ impl<E: Into<Error>> From<E> for Refused {
 }
 
 /// Reads the one armored document of a text. `source` is the file after [`crate::text::to_ascii_superset`].
-pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<Envelope, Refused> {
+pub(crate) fn read(source: &[u8], limits: &Limits) -> Result<(Envelope, Digest), Refused> {
     let compact = Compact::new(source);
     let text = compact.bytes.as_slice();
     let label = label(source, &compact)?;
@@ -65,7 +65,11 @@ fn label(source: &[u8], compact: &Compact<'_>) -> Result<Range<usize>, Error> {
     })
 }
 
-fn document(compact: &Compact<'_>, label: Range<usize>, limits: &Limits) -> Result<Envelope, Error> {
+fn document(
+    compact: &Compact<'_>,
+    label: Range<usize>,
+    limits: &Limits,
+) -> Result<(Envelope, Digest), Error> {
     let text = compact.bytes.as_slice();
     let cut = || Error::from(ArmorError::Truncated { got: 0, of: None, line: compact.last_line() });
     let inner_at = label.end + DASHES.len();
@@ -120,7 +124,8 @@ fn document(compact: &Compact<'_>, label: Range<usize>, limits: &Limits) -> Resu
     if payload.len() as u64 != headers.length || Digest::of(&payload) != headers.digest {
         return Err(damaged(payload.len()).into());
     }
-    Ok(Envelope { media_type: headers.media_type, payload, signatures: headers.signatures })
+    let envelope = Envelope { media_type: headers.media_type, payload, signatures: headers.signatures };
+    Ok((envelope, headers.digest))
 }
 
 fn kind_of_label(label: &[u8]) -> Option<Kind> {
@@ -252,7 +257,7 @@ fn ascii(bytes: &[u8]) -> Option<String> {
 ///
 /// The preamble is not signed. Characters outside ASCII are written as `?`; its lines never look like armor.
 pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
-    let mut out = String::with_capacity(preamble.len() + envelope.payload.len() / 3 * 4 + 1024);
+    let mut out = String::with_capacity(preamble.len() + envelope.payload.len() / 48 * 65 + 2048);
     // A reader sees no white space and no quoting, so dashes are counted across both: four never begin armor.
     let mut dashes = 0;
     for line in preamble.lines() {
@@ -283,13 +288,9 @@ pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
         line(&["Signature: ", &key, " ", &STANDARD.encode(signature.bytes)]);
     }
     line(&[]);
-    let body = STANDARD.encode(&envelope.payload);
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        // Base64 is ASCII: every index is a character boundary.
-        let (head, tail) = rest.split_at(rest.len().min(64));
-        line(&[head]);
-        rest = tail;
+    // 48 bytes are a line of 64 characters.
+    for piece in envelope.payload.chunks(48) {
+        line(&[&STANDARD.encode(piece)]);
     }
     line(&["-----END ", kind.label(), "-----"]);
     out

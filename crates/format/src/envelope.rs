@@ -38,7 +38,12 @@ pub struct SignatureLine {
 
 /// The DSSE pre-authentication encoding of a type and a payload: the bytes that are signed (spec §4.1).
 pub fn pae(media_type: &str, payload: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(payload.len() + media_type.len() + 40);
+    [&pae_head(media_type, payload), payload].concat()
+}
+
+/// What stands before the payload in it.
+pub(crate) fn pae_head(media_type: &str, payload: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(media_type.len() + 40);
     out.extend_from_slice(b"DSSEv1 ");
     out.extend_from_slice(media_type.len().to_string().as_bytes());
     out.push(b' ');
@@ -46,7 +51,6 @@ pub fn pae(media_type: &str, payload: &[u8]) -> Vec<u8> {
     out.push(b' ');
     out.extend_from_slice(payload.len().to_string().as_bytes());
     out.push(b' ');
-    out.extend_from_slice(payload);
     out
 }
 
@@ -63,8 +67,8 @@ impl Envelope {
 
     /// From a DSSE JSON envelope. As DSSE wants it, unknown members are ignored and both base64 alphabets
     /// are taken; a signature whose key id is none of ours is passed over.
-    pub fn from_json(value: &Json) -> Result<Envelope, EnvelopeError> {
-        let text = |value: &Json, name| value.get(name).and_then(Json::as_text).map(String::from);
+    pub fn from_json(value: &Json<'_>) -> Result<Envelope, EnvelopeError> {
+        let text = |value: &Json<'_>, name| value.get(name).and_then(Json::as_text).map(String::from);
         let (Some(media_type), Some(payload), Some(Json::List(list))) =
             (text(value, "payloadType"), text(value, "payload"), value.get("signatures"))
         else {
@@ -92,8 +96,17 @@ impl Envelope {
 
     /// The DSSE JSON envelope, compact.
     pub fn to_json(&self) -> String {
-        // Every member is a string or a list of strings: nothing can fail to serialize.
-        serde_json::to_string(self).unwrap_or_default()
+        // In one piece: a large payload is neither copied nor looked through for characters to escape.
+        let mut out = String::with_capacity(self.payload.len() / 3 * 4 + 512);
+        // A type and lists of texts: nothing can fail to serialize.
+        out.push_str("{\"payloadType\":");
+        out.push_str(&serde_json::to_string(&self.media_type).unwrap_or_default());
+        out.push_str(",\"payload\":\"");
+        STANDARD.encode_string(&self.payload, &mut out);
+        out.push_str("\",\"signatures\":");
+        out.push_str(&serde_json::to_string(&self.signatures).unwrap_or_default());
+        out.push('}');
+        out
     }
 }
 

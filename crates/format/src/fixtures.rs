@@ -79,7 +79,7 @@ pub fn at(text: &str) -> Instant {
 
 /// Signs any payload at all under any type: for files that a writer would never write.
 pub fn sign(media_type: &str, payload: &[u8], signer: &SecretKey) -> Envelope {
-    let bytes = signer.sign(&pae(media_type, payload));
+    let bytes = signer.sign(&[&pae(media_type, payload)]);
     let signatures = vec![SignatureLine { key: signer.public().id(), bytes }];
     Envelope { media_type: media_type.to_string(), payload: payload.to_vec(), signatures }
 }

@@ -1,13 +1,14 @@
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A name that a machine gave: of a document, a license, an activation, a vendor, a product.
 ///
-/// 1 to 64 characters of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit (spec §5.1).
+/// 1 to 64 characters of `A-Z a-z 0-9 . _ -`, beginning with a letter or digit (spec §5.1). A copy shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(String);
+pub struct Id(Arc<str>);
 
 impl Id {
     /// Longest id, in characters.
@@ -19,19 +20,20 @@ impl Id {
         let fits = text.len() <= Self::MAX
             && first.is_ascii_alphanumeric()
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        fits.then(|| Id(text.to_string()))
+        fits.then(|| Id(text.into()))
     }
 
     /// A fresh id from 128 bits of the caller's randomness: 26 characters of Crockford base32.
     pub fn from_random(bits: [u8; 16]) -> Id {
         let value = u128::from_be_bytes(bits);
-        let text = (0..26).rev().map(|i| char::from(ALPHABET[((value >> (i * 5)) & 31) as usize])).collect();
-        Id(text)
+        let text: String =
+            (0..26).rev().map(|i| char::from(ALPHABET[((value >> (i * 5)) & 31) as usize])).collect();
+        Id(text.into())
     }
 
     /// Holds the place of an id that could not be read; never seen outside of this crate.
     pub(crate) fn stand_in() -> Id {
-        Id(String::new())
+        Id("".into())
     }
 
     /// The id as text.

@@ -3,7 +3,8 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::ed25519::signature::{MultipartSigner as _, MultipartVerifier as _};
+use ed25519_dalek::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
 use crate::digest::{hex_to_bytes, to_hex};
@@ -55,7 +56,17 @@ impl PublicKey {
 
     /// Strict verification: canonical `S`, canonical `R`, no small order, no cofactor (spec §4.2).
     pub fn verifies(&self, message: &[u8], signature: &SignatureBytes) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        self.verifies_parts(&[message], signature)
+    }
+
+    /// The same for a message in parts, so that a large one need not be copied.
+    pub(crate) fn verifies_parts(&self, message: &[&[u8]], signature: &SignatureBytes) -> bool {
+        let signature = Signature::from_bytes(signature);
+        // What `verify_strict` does, which takes its message in one piece.
+        let strict = |point: &VerifyingKey| !point.is_weak();
+        strict(&self.0)
+            && VerifyingKey::from_bytes(signature.r_bytes()).is_ok_and(|point| strict(&point))
+            && self.0.multipart_verify(message, &signature).is_ok()
     }
 }
 
@@ -91,8 +102,8 @@ impl SecretKey {
         PublicKey(self.0.verifying_key())
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> SignatureBytes {
-        self.0.sign(message).to_bytes()
+    pub(crate) fn sign(&self, message: &[&[u8]]) -> SignatureBytes {
+        self.0.multipart_sign(message).to_bytes()
     }
 }
 

@@ -32,6 +32,7 @@ mod id;
 mod instant;
 pub mod json;
 mod keys;
+mod ledger;
 mod limits;
 mod map;
 mod preamble;

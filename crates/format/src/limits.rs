@@ -24,9 +24,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            file: 32 << 20,
+            file: 96 << 20,
             payload: 1 << 20,
-            usage_payload: 20 << 20,
+            usage_payload: 64 << 20,
             depth: 12,
             signatures: 4,
             entries: 1_000_000,

@@ -26,7 +26,7 @@ pub(crate) const OPENINGS: [&str; 8] = [
 /// The plain text above the armor: what the file does, and every field in it (D-27). Not signed.
 pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> String {
     // The writer has just produced this payload.
-    let content = json::parse(&envelope.payload, Limits::default().depth).unwrap_or(Json::Null);
+    let content = json::parse_head(&envelope.payload, Limits::default().depth, ITEMS).unwrap_or(Json::Null);
     let text = |path: &[&str]| {
         let value = path.iter().try_fold(&content, |value, name| value.get(name));
         value.and_then(Json::as_text).unwrap_or("?").to_string()
@@ -65,8 +65,8 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
 }
 
 /// The device's name: in a licensed device's document it stands in the license that is embedded.
-fn device(content: &Json) -> String {
-    let name = |content: &Json| content.get("device")?.get("name")?.as_text().map(String::from);
+fn device(content: &Json<'_>) -> String {
+    let name = |content: &Json<'_>| content.get("device")?.get("name")?.as_text().map(String::from);
     let embedded = || {
         let license = Envelope::from_json(content.get("license")?).ok()?;
         json::parse(&license.payload, Limits::default().depth).ok().as_ref().and_then(name)
@@ -74,7 +74,7 @@ fn device(content: &Json) -> String {
     name(content).or_else(embedded).unwrap_or_else(|| "?".to_string())
 }
 
-fn used(content: &Json) -> Vec<String> {
+fn used(content: &Json<'_>) -> Vec<String> {
     let totals = |name| content.get("usage").and_then(|usage| usage.get(name));
     let Some(Json::Object(closing)) = totals("closing") else { return Vec::new() };
     let before = |feature: &str| match totals("opening").and_then(|opening| opening.get(feature)) {
@@ -90,7 +90,7 @@ fn used(content: &Json) -> Vec<String> {
     added.collect()
 }
 
-fn list(out: &mut String, path: &str, value: &Json) {
+fn list(out: &mut String, path: &str, value: &Json<'_>) {
     let at = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
     match value {
         Json::Object(_) if value.get("payloadType").is_some() => {
@@ -98,14 +98,16 @@ fn list(out: &mut String, path: &str, value: &Json) {
         }
         Json::Object(members) => members.iter().for_each(|(name, value)| list(out, &at(name), value)),
         Json::List(items) => {
-            for (index, item) in items.iter().take(ITEMS).enumerate() {
-                list(out, &at(&index.to_string()), item);
-            }
-            if items.len() > ITEMS {
-                out.push_str(&format!("  {path}: and {} more of the same kind\n", items.len() - ITEMS));
+            for (index, item) in items.iter().enumerate() {
+                match item {
+                    Json::More(count) => {
+                        out.push_str(&format!("  {path}: and {count} more of the same kind\n"));
+                    }
+                    item => list(out, &at(&index.to_string()), item),
+                }
             }
         }
-        Json::Null => {}
+        Json::Null | Json::More(_) | Json::Ledger(_) => {}
         Json::Bool(value) => out.push_str(&format!("  {path}: {value}\n")),
         Json::Int(value) => out.push_str(&format!("  {path}: {value}\n")),
         Json::Text(value) => {

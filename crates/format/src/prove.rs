@@ -3,7 +3,7 @@
 use crate::document::{
     ActivationRequest, Deactivation, Keyring, License, PoolFile, PoolRequest, Receipt, UsageReport,
 };
-use crate::envelope::{Envelope, pae};
+use crate::envelope::{Envelope, pae_head};
 use crate::error::{EnvelopeError, Error, KeyError, Part, PayloadCause, PayloadError};
 use crate::examine::{CheckKind, Log};
 use crate::fields::Fields;
@@ -22,7 +22,7 @@ pub trait Prove: Sized {
     #[doc(hidden)]
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -36,7 +36,8 @@ fn signed_by(envelope: &Envelope, key: &PublicKey, otherwise: fn(KeyId) -> KeyEr
         let named = envelope.signatures.first().map_or(id, |line| line.key);
         return Err(Error::UntrustedKey(otherwise(named)));
     };
-    if key.verifies(&pae(&envelope.media_type, &envelope.payload), &line.bytes) {
+    let head = pae_head(&envelope.media_type, &envelope.payload);
+    if key.verifies_parts(&[&head, &envelope.payload], &line.bytes) {
         Ok(id)
     } else {
         Err(Error::BadSignature { key: id })
@@ -48,7 +49,7 @@ impl Prove for Keyring {
 
     fn prove(
         envelope: &Envelope,
-        _: &Fields,
+        _: &Fields<'_>,
         trust: &Trust,
         _: &Limits,
         log: &mut Log,
@@ -64,7 +65,7 @@ impl Prove for ActivationRequest {
     /// The key is in the file: the signature proves that whoever made the request holds it, and no more.
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         _: &Trust,
         _: &Limits,
         log: &mut Log,
@@ -80,7 +81,7 @@ impl Prove for License {
 
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -94,7 +95,7 @@ impl Prove for Receipt {
 
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -109,7 +110,7 @@ impl Prove for PoolRequest {
     /// A site may ask about any license, whatever it may issue.
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -127,7 +128,7 @@ impl Prove for PoolFile {
 
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -145,7 +146,7 @@ impl Prove for Deactivation {
 
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -159,7 +160,7 @@ impl Prove for UsageReport {
 
     fn prove(
         envelope: &Envelope,
-        fields: &Fields,
+        fields: &Fields<'_>,
         trust: &Trust,
         limits: &Limits,
         log: &mut Log,
@@ -181,7 +182,7 @@ enum Scope {
 /// A license or receipt: issued for one product.
 fn licensing(
     envelope: &Envelope,
-    fields: &Fields,
+    fields: &Fields<'_>,
     trust: &Trust,
     limits: &Limits,
 ) -> Result<(Verified<Keyring>, KeyId), Error> {
@@ -194,7 +195,7 @@ fn licensing(
 #[inline(never)]
 fn issued(
     envelope: &Envelope,
-    fields: &Fields,
+    fields: &Fields<'_>,
     trust: &Trust,
     limits: &Limits,
     at: Instant,
@@ -256,7 +257,7 @@ fn issuing_key(keyring: &Keyring, id: KeyId, at: Instant, scope: &Scope) -> Resu
 /// Vendor → license → device key → this document, and the last receipt beside it (spec §4.4).
 fn held(
     envelope: &Envelope,
-    fields: &Fields,
+    fields: &Fields<'_>,
     trust: &Trust,
     limits: &Limits,
     log: &mut Log,
@@ -270,7 +271,7 @@ fn held(
     Ok((chain, signer))
 }
 
-fn licensed(fields: &Fields, trust: &Trust, limits: &Limits) -> Result<Chain, Error> {
+fn licensed(fields: &Fields<'_>, trust: &Trust, limits: &Limits) -> Result<Chain, Error> {
     let broken = |field: &str| Error::from(PayloadError::new(PayloadCause::ChainBroken, field));
     let license: Verified<License> = Raw::of(fields.clone_envelope("license")?, limits)
         .and_then(|raw| raw.open_as(trust, limits, &mut Log::default()))

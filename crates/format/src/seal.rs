@@ -5,7 +5,7 @@ use core::fmt;
 use crate::armor::armor;
 use crate::digest::Digest;
 use crate::document::{Document, DocumentFields};
-use crate::envelope::{Envelope, SignatureLine, pae};
+use crate::envelope::{Envelope, SignatureLine, pae_head};
 use crate::error::{PayloadCause, PayloadError};
 use crate::fields::Fields;
 use crate::json;
@@ -49,8 +49,9 @@ fn sign<D: Document>(document: &D, key: &SecretKey) -> Result<Envelope, SealErro
     let malformed = |_| SealError(PayloadError::new(PayloadCause::Syntax, "document"));
     let payload = serde_json::to_vec(document).map_err(malformed)?;
     let limits = Limits::default();
-    let fields =
-        json::parse(&payload, limits.depth).and_then(|tree| Fields::of(tree, "")).map_err(SealError)?;
+    let fields = json::parse_document(&payload, limits.depth)
+        .and_then(|tree| Fields::of(tree, ""))
+        .map_err(SealError)?;
     let too_much = |field| Err(SealError(PayloadError::new(PayloadCause::OutOfRange, field)));
     if payload.len() > limits.payload_of(D::KIND) {
         return too_much("document");
@@ -61,6 +62,6 @@ fn sign<D: Document>(document: &D, key: &SecretKey) -> Result<Envelope, SealErro
     let again = D::decode(DocumentFields(fields)).map_err(SealError)?;
     debug_assert!(again == *document, "a document reads back as it was written");
     let media_type = D::KIND.media_type();
-    let bytes = key.sign(&pae(&media_type, &payload));
+    let bytes = key.sign(&[&pae_head(&media_type, &payload), &payload]);
     Ok(Envelope { media_type, payload, signatures: vec![SignatureLine { key: key.public().id(), bytes }] })
 }

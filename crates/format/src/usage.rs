@@ -1,6 +1,7 @@
 use alloc::vec::Vec;
 
 use crate::document::{Acknowledged, Totals, Usage};
+use crate::fields::MANY;
 use crate::id::Id;
 
 /// What is odd about a usage statement. None of these stops a file: the seat is freed and a person looks at
@@ -62,6 +63,10 @@ impl UsageFinding {
     }
 }
 
+/// Counters that are looked at: three maps of totals have three thousand at most. A report that names more in its
+/// entries has a thousand findings then; further ones would tell nothing, and cost a large ledger its time.
+const MOST: usize = 4 * MANY;
+
 /// Compares a usage statement with what was accepted before it: opening = accepted, sums right, never falling.
 ///
 /// At most one finding a counter, the gravest first in the order of the variants' danger: negative, falling,
@@ -73,26 +78,28 @@ pub fn findings(usage: &Usage, accepted: &Acknowledged) -> Vec<UsageFinding> {
     }
     // Maps of the one type that documents have: each further type of map costs the page a kilobyte.
     let mut sums = Totals::new();
-    let mut negative: Vec<&Id> = Vec::new();
+    let mut negative = Totals::new();
     for (feature, total) in usage.opening.iter().chain(&accepted.totals).chain(&usage.closing) {
         sums.insert(feature.clone(), usage.opening.get(feature).copied().unwrap_or(0));
         if *total < 0 {
-            negative.push(feature);
+            negative.insert(feature.clone(), *total);
         }
     }
     for entry in &usage.entries {
+        let full = sums.len() >= MOST;
         match sums.get_mut(&entry.feature) {
             Some(sum) => *sum = sum.saturating_add(entry.amount),
+            None if full => continue,
             None => drop(sums.insert(entry.feature.clone(), entry.amount)),
         }
-        if entry.amount < 0 && !negative.contains(&&entry.feature) {
-            negative.push(&entry.feature);
+        if entry.amount < 0 {
+            negative.insert(entry.feature.clone(), entry.amount);
         }
     }
     for (feature, sum) in sums {
         let of = |totals: &Totals| totals.get(&feature).copied().unwrap_or(0);
         let (opening, closing, was) = (of(&usage.opening), of(&usage.closing), of(&accepted.totals));
-        if negative.contains(&&feature) || opening < 0 || closing < 0 {
+        if negative.contains_key(&feature) || opening < 0 || closing < 0 {
             found.push(UsageFinding::Negative { feature });
         } else if closing < was {
             found.push(UsageFinding::Falls { feature, closing, accepted: was });

@@ -160,7 +160,16 @@ impl AnyVerified {
 
     /// The payload's digest.
     pub fn digest(&self) -> Digest {
-        self.envelope().digest()
+        match self {
+            AnyVerified::ActivationRequest(d) => d.digest(),
+            AnyVerified::License(d) => d.digest(),
+            AnyVerified::Deactivation(d) => d.digest(),
+            AnyVerified::UsageReport(d) => d.digest(),
+            AnyVerified::Receipt(d) => d.digest(),
+            AnyVerified::Keyring(d) => d.digest(),
+            AnyVerified::PoolRequest(d) => d.digest(),
+            AnyVerified::Pool(d) => d.digest(),
+        }
     }
 
     /// The key whose signature was verified.
@@ -201,24 +210,35 @@ pub struct Inspection {
     pub length: usize,
     /// The keys that are said to have signed.
     pub signers: Vec<KeyId>,
-    /// The payload, parsed.
-    pub content: Json,
     /// The payload as it was signed.
     pub payload: String,
+    /// How deep its arrays and objects may nest.
+    depth: usize,
+}
+
+/// Items of a list that [`Inspection::content`] has; no list but that of usage entries is longer.
+const SHOWN: usize = 1000;
+
+impl Inspection {
+    /// The payload, parsed.
+    pub fn content(&self) -> Json<'_> {
+        // It was parsed before.
+        json::parse_head(self.payload.as_bytes(), self.depth, SHOWN).unwrap_or(Json::Null)
+    }
 }
 
 /// Shows what a file claims and promises nothing: no signature is looked at.
 pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
     let raw = Raw::read(bytes, limits).map_err(|refused| refused.error)?;
-    let content = json::parse(&raw.envelope.payload, limits.depth)?;
+    json::parse_document(&raw.envelope.payload, limits.depth)?;
     Ok(Inspection {
         kind: raw.kind,
-        digest: raw.envelope.digest(),
+        digest: raw.digest,
         length: raw.envelope.payload.len(),
         signers: raw.envelope.signatures.iter().map(|line| line.key).collect(),
-        content,
         // The parser has just found it to be UTF-8.
-        payload: String::from_utf8_lossy(&raw.envelope.payload).into_owned(),
+        payload: String::from_utf8(raw.envelope.payload).unwrap_or_default(),
+        depth: limits.depth,
     })
 }
 
@@ -226,6 +246,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
 pub(crate) struct Raw {
     pub(crate) envelope: Envelope,
     pub(crate) kind: Kind,
+    /// Of the payload: hashing it takes as long as parsing it.
+    pub(crate) digest: Digest,
 }
 
 impl Raw {
@@ -233,19 +255,18 @@ impl Raw {
         limits.check_size(bytes.len() as u64)?;
         let text = to_ascii_superset(bytes);
         let start = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).trim_ascii_start();
-        let envelope = if start.starts_with(b"{") { read_dsse(start)? } else { armor::read(&text, limits)? };
-        Ok(Raw::of(envelope, limits)?)
+        if start.starts_with(b"{") {
+            return Ok(Raw::of(read_dsse(start)?, limits)?);
+        }
+        let (envelope, digest) = armor::read(&text, limits)?;
+        let kind = kind_within(&envelope, limits)?;
+        Ok(Raw { envelope, kind, digest })
     }
 
     pub(crate) fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {
-        let kind = kind_of(&envelope.media_type).map_err(Error::WrongDocument)?;
-        if envelope.payload.len() > limits.payload_of(kind) {
-            return Err(EnvelopeError::PayloadTooLarge.into());
-        }
-        if envelope.signatures.len() > limits.signatures {
-            return Err(EnvelopeError::TooManySignatures.into());
-        }
-        Ok(Raw { envelope, kind })
+        let kind = kind_within(&envelope, limits)?;
+        let digest = envelope.digest();
+        Ok(Raw { envelope, kind, digest })
     }
 
     pub(crate) fn open_as<D: Document>(
@@ -257,17 +278,17 @@ impl Raw {
         let fields = self.fields(D::KIND, trust, limits)?;
         let (evidence, signer) = D::prove(&self.envelope, &fields, trust, limits, log)?;
         let document = D::decode(DocumentFields(fields))?;
-        let digest = self.envelope.digest();
-        Ok(Verified(Arc::new(Proven { document, evidence, signer, digest, envelope: self.envelope })))
+        let Raw { envelope, digest, .. } = self;
+        Ok(Verified(Arc::new(Proven { document, evidence, signer, digest, envelope })))
     }
 
     /// What is the same for every kind.
     #[inline(never)]
-    fn fields(&self, wanted: Kind, trust: &Trust, limits: &Limits) -> Result<Fields, Error> {
+    fn fields(&self, wanted: Kind, trust: &Trust, limits: &Limits) -> Result<Fields<'_>, Error> {
         if self.kind != wanted {
             return Err(Error::WrongDocument(WrongDocument::Kind { found: self.kind, wanted }));
         }
-        let fields = Fields::of(json::parse(&self.envelope.payload, limits.depth)?, "")?;
+        let fields = Fields::of(json::parse_document(&self.envelope.payload, limits.depth)?, "")?;
         fields.same_vendor(trust)?;
         Ok(fields)
     }
@@ -289,6 +310,18 @@ impl Raw {
             Kind::Pool => AnyVerified::Pool(self.open_as(trust, limits, log)?),
         })
     }
+}
+
+/// The kind, if the envelope is inside its limits.
+fn kind_within(envelope: &Envelope, limits: &Limits) -> Result<Kind, Error> {
+    let kind = kind_of(&envelope.media_type).map_err(Error::WrongDocument)?;
+    if envelope.payload.len() > limits.payload_of(kind) {
+        return Err(EnvelopeError::PayloadTooLarge.into());
+    }
+    if envelope.signatures.len() > limits.signatures {
+        return Err(EnvelopeError::TooManySignatures.into());
+    }
+    Ok(kind)
 }
 
 fn read_dsse(text: &[u8]) -> Result<Envelope, Error> {
@@ -327,7 +360,7 @@ fn kind_of(media_type: &str) -> Result<Kind, WrongDocument> {
     }
 }
 
-impl Fields {
+impl Fields<'_> {
     /// D-16: whose file this is comes before any question of keys, since another vendor's keys are unknown here.
     fn same_vendor(&self, trust: &Trust) -> Result<(), Error> {
         if self.clone_in("vendor", |vendor| vendor.id("id"))? == *trust.vendor() {

@@ -1,10 +1,10 @@
 //! LSP-26, LSP-27: consumption by the periods after which a counter starts anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate};
 use chrono_tz::Tz;
-use handcarry_format::{Id, Instant, Reset, Totals, Usage};
+use handcarry_format::{Id, Instant, Reset, Totals, Usage, UsageEntry};
 
 use crate::account::Entitlement;
 
@@ -35,28 +35,37 @@ pub fn first_day(at: Instant, reset: Reset, zone: Tz) -> Option<NaiveDate> {
 
 /// The periods that a usage statement touches: what [`crate::Account::periods`] must hold for it.
 pub fn periods(entitlement: &Entitlement, usage: &Usage) -> Vec<Period> {
-    let mut touched: Vec<Period> = usage
-        .entries
-        .iter()
-        .filter_map(|entry| {
-            let first = first_day(entry.at, reset_of(entitlement, &entry.feature)?, entitlement.zone)?;
-            Some(Period { counter: entry.feature.clone(), first })
-        })
-        .collect();
-    touched.sort();
-    touched.dedup();
-    touched
+    // A set, not a list to be sorted: a million entries touch a few periods.
+    let mut touched = BTreeSet::new();
+    for entry in &usage.entries {
+        if let Some(reset) = reset_of(entitlement, &entry.feature)
+            && let Some(first) = first_day(entry.at, reset, entitlement.zone)
+        {
+            touched.insert(Period { counter: entry.feature.clone(), first });
+        }
+    }
+    touched.into_iter().collect()
 }
 
 /// What a statement that is booked adds to each period. A statement can repeat uses that are booked already, where a
 /// receipt was lost: of each counter only its last units, as many as are added, are new.
 pub(crate) fn added_by_period(entitlement: &Entitlement, usage: &Usage, added: &Totals) -> PeriodTotals {
     let mut by_period = PeriodTotals::new();
-    for (counter, amount) in added {
-        let Some(reset) = reset_of(entitlement, counter) else { continue };
-        let mut entries: Vec<_> = usage.entries.iter().filter(|entry| entry.feature == *counter).collect();
+    // One pass over the entries, however many counters there are.
+    let mut ledgers: BTreeMap<&Id, (Reset, i64, Vec<&UsageEntry>)> = added
+        .iter()
+        .filter_map(|(counter, amount)| {
+            Some((counter, (reset_of(entitlement, counter)?, *amount, Vec::new())))
+        })
+        .collect();
+    for entry in &usage.entries {
+        if let Some((.., entries)) = ledgers.get_mut(&entry.feature) {
+            entries.push(entry);
+        }
+    }
+    for (counter, (reset, amount, mut entries)) in ledgers {
         entries.sort_by_key(|entry| entry.at);
-        let mut left = *amount;
+        let mut left = amount;
         for entry in entries.into_iter().rev() {
             let part = entry.amount.min(left);
             if part <= 0 {

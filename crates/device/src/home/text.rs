@@ -57,7 +57,8 @@ where
 pub(super) fn envelope<'de, D: Deserializer<'de>>(d: D) -> Result<Envelope, D::Error> {
     let value = serde_json::Value::deserialize(d)?;
     let wrong = || D::Error::custom("no envelope");
-    let json = json::parse(value.to_string().as_bytes(), 4).map_err(|_| wrong())?;
+    let text = value.to_string();
+    let json = json::parse(text.as_bytes(), 4).map_err(|_| wrong())?;
     Envelope::from_json(&json).map_err(|_| wrong())
 }
 

@@ -171,7 +171,7 @@ pub enum Verdict {
 }
 
 impl Grant {
-    pub(super) fn read(fields: &mut Fields) -> Grant {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Grant {
         let grant = Grant {
             license_id: fields.id("license_id"),
             license_key: fields.license_key("license_key"),
@@ -227,26 +227,26 @@ impl Grant {
 }
 
 /// Notes a list that names something twice.
-fn once(fields: &Fields, name: &str, keys: Vec<&[u8]>) {
+fn once(fields: &Fields<'_>, name: &str, keys: Vec<&[u8]>) {
     if repeats(keys) {
         fields.wrong(PayloadCause::OutOfRange, name);
     }
 }
 
 /// Notes a last day before the first one.
-fn in_order(fields: &Fields, start: Option<NaiveDate>, end: Option<NaiveDate>) {
+fn in_order(fields: &Fields<'_>, start: Option<NaiveDate>, end: Option<NaiveDate>) {
     if start.is_some() && end.is_some() && end < start {
         fields.wrong(PayloadCause::OutOfRange, "end");
     }
 }
 
-fn read_days(mut fields: Fields, names: [&str; 2], grace: [i64; 2]) -> [u32; 2] {
+fn read_days(mut fields: Fields<'_>, names: [&str; 2], grace: [i64; 2]) -> [u32; 2] {
     let days = [fields.int(names[0], 1, 3_660) as u32, fields.int(names[1], grace[0], grace[1]) as u32];
     fields.finish();
     days
 }
 
-fn read_claim(fields: &mut Fields) -> GrantClaim {
+fn read_claim(fields: &mut Fields<'_>) -> GrantClaim {
     match fields.object_or_text("claim") {
         Ok(text) => {
             if text != "key" {
@@ -262,7 +262,7 @@ fn read_claim(fields: &mut Fields) -> GrantClaim {
     }
 }
 
-fn read_upgrade(fields: &mut Fields) -> GrantUpgrade {
+fn read_upgrade(fields: &mut Fields<'_>) -> GrantUpgrade {
     let upgrade = GrantUpgrade {
         id: fields.id("id"),
         add: fields.int("add", 1, MOST_ADDED) as u32,
@@ -275,7 +275,7 @@ fn read_upgrade(fields: &mut Fields) -> GrantUpgrade {
     upgrade
 }
 
-fn read_verdict(fields: &mut Fields) -> Verdict {
+fn read_verdict(fields: &mut Fields<'_>) -> Verdict {
     let mut object = match fields.object_or_text("verdict") {
         Ok(text) => {
             if text != "granted" {

@@ -71,7 +71,7 @@ impl Document for Keyring {
         self.issued_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let keyring = Keyring {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),
@@ -92,7 +92,7 @@ impl Document for Keyring {
     }
 }
 
-fn read_key(fields: &mut Fields) -> IssuingKey {
+fn read_key(fields: &mut Fields<'_>) -> IssuingKey {
     let key = IssuingKey {
         key: fields.key("key"),
         product: fields.parsed_maybe("product", Id::new),

@@ -206,7 +206,7 @@ impl Document for License {
         self.issued_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let license = License {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),
@@ -241,17 +241,17 @@ impl Document for License {
     }
 }
 
-pub(super) fn read_customer(mut fields: Fields) -> Customer {
+pub(super) fn read_customer(mut fields: Fields<'_>) -> Customer {
     let customer = Customer { name: fields.text("name", NAME), order: fields.text_maybe("order", VALUE) };
     fields.finish();
     customer
 }
 
-pub(super) fn read_block(fields: &mut Fields) -> Block {
+pub(super) fn read_block(fields: &mut Fields<'_>) -> Block {
     Block { device: fields.key_id("device"), since: fields.instant("since") }
 }
 
-pub(super) fn read_feature(fields: &mut Fields) -> Feature {
+pub(super) fn read_feature(fields: &mut Fields<'_>) -> Feature {
     Feature {
         id: fields.id("id"),
         name: fields.text("name", NAME),
@@ -259,10 +259,10 @@ pub(super) fn read_feature(fields: &mut Fields) -> Feature {
     }
 }
 
-fn read_counter(mut fields: Fields) -> Counter {
+fn read_counter(mut fields: Fields<'_>) -> Counter {
     let maximum = fields.int_maybe("maximum", 0, MAX_SAFE);
     let overage = match fields.object_or_text("overage") {
-        Ok(text) => match text.as_str() {
+        Ok(text) => match &*text {
             "none" => Overage::None,
             "unlimited" => Overage::Unlimited,
             _ => {
@@ -282,14 +282,14 @@ fn read_counter(mut fields: Fields) -> Counter {
     Counter { maximum, overage, reset }
 }
 
-pub(super) fn read_model(mut fields: Fields) -> Model {
+pub(super) fn read_model(mut fields: Fields<'_>) -> Model {
     let concurrent = fields.choice("kind", &["node_locked", "concurrent"]) == 1;
     let model = if concurrent { Model::Concurrent(fields.count("seats", 1)) } else { Model::NodeLocked };
     fields.finish();
     model
 }
 
-fn read_term(mut fields: Fields) -> Term {
+fn read_term(mut fields: Fields<'_>) -> Term {
     let term = Term {
         start: fields.date_maybe("start"),
         end: fields.date_maybe("end"),
@@ -304,7 +304,7 @@ fn read_term(mut fields: Fields) -> Term {
     term
 }
 
-fn read_lease(mut fields: Fields) -> Lease {
+fn read_lease(mut fields: Fields<'_>) -> Lease {
     // The bounds fit u32.
     let lease = Lease {
         refresh_by: fields.instant("refresh_by"),
@@ -314,7 +314,7 @@ fn read_lease(mut fields: Fields) -> Lease {
     lease
 }
 
-fn read_acknowledged(mut fields: Fields) -> Acknowledged {
+fn read_acknowledged(mut fields: Fields<'_>) -> Acknowledged {
     let usage = Acknowledged { report: fields.count("report", 0), totals: fields.totals("totals") };
     fields.finish();
     usage

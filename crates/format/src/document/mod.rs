@@ -135,9 +135,9 @@ pub trait Document: Prove + sealed::Sealed + Serialize + Clone + core::fmt::Debu
     fn made_at(&self) -> Instant;
 
     #[doc(hidden)]
-    fn decode(fields: DocumentFields) -> Result<Self, PayloadError>;
+    fn decode(fields: DocumentFields<'_>) -> Result<Self, PayloadError>;
 }
 
 /// The members of a payload, not yet read. Opaque outside of this crate.
 #[doc(hidden)]
-pub struct DocumentFields(pub(crate) Fields);
+pub struct DocumentFields<'a>(pub(crate) Fields<'a>);

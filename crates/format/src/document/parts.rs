@@ -85,7 +85,7 @@ pub struct Platform {
 }
 
 impl Vendor {
-    pub(crate) fn read(mut fields: Fields) -> Vendor {
+    pub(crate) fn read(mut fields: Fields<'_>) -> Vendor {
         let vendor = Vendor { id: fields.id("id"), name: fields.text("name", NAME) };
         fields.finish();
         vendor
@@ -93,7 +93,7 @@ impl Vendor {
 }
 
 impl Product {
-    pub(crate) fn read(mut fields: Fields) -> Product {
+    pub(crate) fn read(mut fields: Fields<'_>) -> Product {
         let product = Product {
             id: fields.id("id"),
             name: fields.text("name", NAME),
@@ -105,7 +105,7 @@ impl Product {
 }
 
 impl Device {
-    pub(crate) fn read(mut fields: Fields) -> Device {
+    pub(crate) fn read(mut fields: Fields<'_>) -> Device {
         let device = Device { key: fields.key("key"), name: fields.text("name", NAME) };
         fields.finish();
         device
@@ -113,7 +113,7 @@ impl Device {
 }
 
 impl Platform {
-    pub(crate) fn read(mut fields: Fields) -> Platform {
+    pub(crate) fn read(mut fields: Fields<'_>) -> Platform {
         let platform = Platform {
             os: fields.text("os", NAME),
             arch: fields.text("arch", NAME),
@@ -125,7 +125,7 @@ impl Platform {
 }
 
 impl Fingerprint {
-    pub(crate) fn read(mut fields: Fields) -> Fingerprint {
+    pub(crate) fn read(mut fields: Fields<'_>) -> Fingerprint {
         let parts = fields.list("parts", 32, |part| FingerprintPart {
             name: part.id("name"),
             source: [Source::Hardware, Source::System][part.choice("source", &["hardware", "system"])],

@@ -174,7 +174,7 @@ impl Document for PoolRequest {
         self.created_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let request = PoolRequest {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),
@@ -199,7 +199,7 @@ impl Document for PoolRequest {
     }
 }
 
-fn read_site(mut fields: Fields) -> Site {
+fn read_site(mut fields: Fields<'_>) -> Site {
     let site = Site { name: fields.text("name", NAME), portal: fields.text("portal", VALUE) };
     fields.finish();
     site
@@ -220,7 +220,7 @@ impl Document for PoolFile {
         self.issued_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let file = PoolFile {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),

@@ -143,7 +143,7 @@ impl Document for Receipt {
         self.issued_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let receipt = Receipt {
             id: fields.id("id"),
             number: fields.text("number", NAME),
@@ -179,7 +179,7 @@ const STATUS_WORDS: [&str; 4] = ["active", "pending", "expired", "inactive"];
 const STATUSES: [LicenseStatus; 4] =
     [LicenseStatus::Active, LicenseStatus::Pending, LicenseStatus::Expired, LicenseStatus::Inactive];
 
-fn read_booked(mut fields: Fields) -> Booked {
+fn read_booked(mut fields: Fields<'_>) -> Booked {
     let booked = Booked {
         kind: fields.parsed("kind", Kind::Receipt, Kind::from_name),
         id: fields.id("id"),
@@ -189,7 +189,7 @@ fn read_booked(mut fields: Fields) -> Booked {
     booked
 }
 
-fn read_seat(mut fields: Fields) -> Seat {
+fn read_seat(mut fields: Fields<'_>) -> Seat {
     let seat = Seat {
         state: [SeatState::Taken, SeatState::Free][fields.choice("state", &["taken", "free"])],
         used: fields.count("used", 0),
@@ -199,7 +199,7 @@ fn read_seat(mut fields: Fields) -> Seat {
     seat
 }
 
-fn read_usage(mut fields: Fields) -> ReceiptUsage {
+fn read_usage(mut fields: Fields<'_>) -> ReceiptUsage {
     let usage = ReceiptUsage {
         report: fields.count("report", 0),
         added: fields.totals("added"),

@@ -59,7 +59,7 @@ impl Document for ActivationRequest {
         self.created_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self, PayloadError> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self, PayloadError> {
         let claim = match (fields.license_key_maybe("license_key"), fields.text_maybe("user", VALUE)) {
             (Some(key), None) => Claim::LicenseKey(key),
             (None, Some(user)) => Claim::User(user),

@@ -100,7 +100,7 @@ pub struct Deactivation {
 }
 
 impl Holder {
-    fn read(fields: &mut Fields) -> Holder {
+    fn read(fields: &mut Fields<'_>) -> Holder {
         Holder {
             activation_id: fields.id("activation_id"),
             license: fields.envelope("license"),
@@ -110,16 +110,16 @@ impl Holder {
 }
 
 impl Usage {
-    fn read(mut fields: Fields) -> Usage {
+    fn read(mut fields: Fields<'_>) -> Usage {
         let usage = Usage {
             number: fields.count("number", 1),
             previous: fields.digest_maybe("previous"),
             opening: fields.totals("opening"),
             // The reader's `Limits::entries` is checked on the parsed tree, before this.
-            entries: fields.list("entries", usize::MAX, |entry| UsageEntry {
-                at: entry.instant("at"),
-                feature: entry.id("feature"),
-                amount: entry.int("amount", -MAX_SAFE, MAX_SAFE),
+            entries: fields.ledger("entries", |entry| {
+                entry.instant("at");
+                entry.id("feature");
+                entry.int("amount", -MAX_SAFE, MAX_SAFE);
             }),
             closing: fields.totals("closing"),
         };
@@ -143,7 +143,7 @@ impl Document for UsageReport {
         self.created_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let report = UsageReport {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),
@@ -174,7 +174,7 @@ impl Document for Deactivation {
         self.destroyed_at
     }
 
-    fn decode(DocumentFields(mut fields): DocumentFields) -> Result<Self> {
+    fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {
         let deactivation = Deactivation {
             id: fields.id("id"),
             vendor: Vendor::read(fields.object("vendor")),

@@ -4,14 +4,15 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Fields, MANY, NAME, VALUE, Wrong, shown, under};
+use crate::document::UsageEntry;
 use crate::error::PayloadCause;
 use crate::id::Id;
 use crate::json::{Json, MAX_SAFE};
 use crate::map::Map;
 
-impl Fields {
+impl<'a> Fields<'a> {
     #[inline(never)]
-    fn values(&mut self, name: &str, most: usize) -> Vec<Json> {
+    fn values(&mut self, name: &str, most: usize) -> Vec<Json<'a>> {
         let cause = match self.need(name) {
             Json::List(values) if values.len() <= most => return values,
             Json::List(_) => PayloadCause::OutOfRange,
@@ -22,7 +23,7 @@ impl Fields {
     }
 
     /// A list of at most `most` objects; each is read by `read`, which need not call [`Fields::finish`].
-    pub(crate) fn list<T>(&mut self, name: &str, most: usize, read: fn(&mut Fields) -> T) -> Vec<T> {
+    pub(crate) fn list<T>(&mut self, name: &str, most: usize, read: fn(&mut Fields<'a>) -> T) -> Vec<T> {
         let values = self.values(name, most);
         let mut list = Vec::with_capacity(values.len());
         for (index, value) in values.into_iter().enumerate() {
@@ -35,10 +36,23 @@ impl Fields {
         list
     }
 
-    /// An item of a list, with no path: one is only made when something is wrong, since a usage ledger has a
-    /// million of these. None if something is wrong already.
+    /// The usage entries. `read` says what is wrong with the first that is no entry.
+    pub(crate) fn ledger(&mut self, name: &str, read: fn(&mut Fields<'a>)) -> Vec<UsageEntry> {
+        let Json::Ledger(ledger) = self.need(name) else {
+            self.wrong(PayloadCause::WrongType, name);
+            return Vec::new();
+        };
+        let index = ledger.entries.len();
+        if let Some(mut item) = ledger.wrong.and_then(|wrong| self.item(wrong, name, index)) {
+            read(&mut item);
+            self.whole(item, name, index);
+        }
+        ledger.entries
+    }
+
+    /// An item of a list, with no path: one is only made when something is wrong. None if something is wrong already.
     #[inline(never)]
-    fn item(&self, value: Json, name: &str, index: usize) -> Option<Fields> {
+    fn item(&self, value: Json<'a>, name: &str, index: usize) -> Option<Fields<'a>> {
         if self.noted().is_err() {
             return None;
         }
@@ -51,7 +65,7 @@ impl Fields {
 
     /// Whether an item was read whole; what was wrong with it is noted with its path.
     #[inline(never)]
-    fn whole(&self, mut item: Fields, name: &str, index: usize) -> bool {
+    fn whole(&self, mut item: Fields<'a>, name: &str, index: usize) -> bool {
         item.finish();
         let Err(error) = item.noted() else { return true };
         let place = [name, ".", &index.to_string(), ".", &error.field].concat();
@@ -112,7 +126,7 @@ impl Fields {
     }
 
     #[inline(never)]
-    fn map(&mut self, name: &str) -> Fields {
+    fn map(&mut self, name: &str) -> Fields<'a> {
         let mut inner = self.object(name);
         if inner.members.len() > MANY {
             self.wrong(PayloadCause::OutOfRange, name);

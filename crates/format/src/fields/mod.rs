@@ -2,6 +2,7 @@
 
 mod many;
 
+use alloc::borrow::Cow;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -15,7 +16,7 @@ use crate::envelope::Envelope;
 use crate::error::{PayloadCause, PayloadError};
 use crate::id::Id;
 use crate::instant::{Instant, MAX_INSTANT, parse_date};
-use crate::json::Json;
+use crate::json::{Json, Members};
 use crate::keys::{KeyId, PublicKey};
 
 type Result<T> = core::result::Result<T, PayloadError>;
@@ -33,9 +34,9 @@ pub(crate) const MANY: usize = 1000;
 /// it. So a document is read in one straight line, which is a third of the code on the page, and no stand-in
 /// ever leaves this crate.
 #[derive(Clone)]
-pub struct Fields {
+pub struct Fields<'a> {
     path: String,
-    members: Vec<(String, Json)>,
+    members: Members<'a>,
     wrong: Wrong,
 }
 
@@ -50,9 +51,9 @@ impl Wrong {
     }
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// An object where an object belongs: an array or `null` in its place is refused.
-    pub(crate) fn of(value: Json, path: &str) -> Result<Fields> {
+    pub(crate) fn of(value: Json<'a>, path: &str) -> Result<Fields<'a>> {
         match value {
             Json::Object(members) => Ok(Fields { path: path.to_string(), members, wrong: Wrong::default() }),
             _ => Err(PayloadError::new(
@@ -77,13 +78,13 @@ impl Fields {
     }
 
     #[inline(never)]
-    fn take(&mut self, name: &str) -> Option<Json> {
+    fn take(&mut self, name: &str) -> Option<Json<'a>> {
         let index = self.members.iter().position(|(key, _)| key == name)?;
         Some(self.members.swap_remove(index).1)
     }
 
     #[inline(never)]
-    fn need(&mut self, name: &str) -> Json {
+    fn need(&mut self, name: &str) -> Json<'a> {
         let value = self.take(name);
         if value.is_none() {
             self.wrong(PayloadCause::MissingField, name);
@@ -93,7 +94,7 @@ impl Fields {
 
     /// An optional member is left out or `null`.
     #[inline(never)]
-    fn maybe(&mut self, name: &str) -> Option<Json> {
+    fn maybe(&mut self, name: &str) -> Option<Json<'a>> {
         self.take(name).filter(|value| *value != Json::Null)
     }
 
@@ -110,16 +111,16 @@ impl Fields {
     /// Leaves members unread, whatever they hold.
     #[cfg(not(feature = "pool"))]
     pub(crate) fn pass_over(&mut self, names: &[&str]) {
-        self.members.retain(|(name, _)| !names.contains(&name.as_str()));
+        self.members.retain(|(name, _)| !names.contains(&&**name));
     }
 
     #[inline(never)]
-    fn text_of(&self, value: Json, name: &str, longest: usize) -> String {
+    fn text_of(&self, value: Json<'a>, name: &str, longest: usize) -> String {
         let text = self.word_of(value, name);
         if !is_text(&text, longest) {
             self.wrong(PayloadCause::OutOfRange, name);
         }
-        text
+        text.into_owned()
     }
 
     #[inline(never)]
@@ -134,18 +135,18 @@ impl Fields {
     }
 
     #[inline(never)]
-    fn word_of(&self, value: Json, name: &str) -> String {
+    fn word_of(&self, value: Json<'a>, name: &str) -> Cow<'a, str> {
         match value {
             Json::Text(text) => text,
             _ => {
                 self.wrong(PayloadCause::WrongType, name);
-                String::new()
+                Cow::Borrowed("")
             }
         }
     }
 
     #[inline(never)]
-    fn word(&mut self, name: &str) -> String {
+    fn word(&mut self, name: &str) -> Cow<'a, str> {
         let value = self.need(name);
         self.word_of(value, name)
     }
@@ -239,7 +240,7 @@ impl Fields {
     }
 
     #[inline(never)]
-    fn int_of(&self, value: Json, name: &str, least: i64, most: i64) -> i64 {
+    fn int_of(&self, value: Json<'a>, name: &str, least: i64, most: i64) -> i64 {
         let cause = match value {
             Json::Int(value) if (least..=most).contains(&value) => return value,
             Json::Int(_) => PayloadCause::OutOfRange,
@@ -268,7 +269,7 @@ impl Fields {
     }
 
     #[inline(never)]
-    fn inside(&self, value: Json, name: &str) -> Fields {
+    fn inside(&self, value: Json<'a>, name: &str) -> Fields<'a> {
         let members = match value {
             Json::Object(members) => members,
             _ => {
@@ -280,18 +281,18 @@ impl Fields {
     }
 
     #[inline(never)]
-    pub(crate) fn object(&mut self, name: &str) -> Fields {
+    pub(crate) fn object(&mut self, name: &str) -> Fields<'a> {
         let value = self.need(name);
         self.inside(value, name)
     }
 
     #[inline(never)]
-    pub(crate) fn object_maybe(&mut self, name: &str) -> Option<Fields> {
+    pub(crate) fn object_maybe(&mut self, name: &str) -> Option<Fields<'a>> {
         self.maybe(name).map(|value| self.inside(value, name))
     }
 
     /// Either a word or an object: for variants with and without data.
-    pub(crate) fn object_or_text(&mut self, name: &str) -> core::result::Result<String, Fields> {
+    pub(crate) fn object_or_text(&mut self, name: &str) -> core::result::Result<Cow<'a, str>, Fields<'a>> {
         match self.need(name) {
             Json::Text(text) => Ok(text),
             value => Err(self.inside(value, name)),
@@ -316,7 +317,7 @@ impl Fields {
         })
     }
 
-    fn look(&self, name: &str) -> Result<&Json> {
+    fn look(&self, name: &str) -> Result<&Json<'a>> {
         match self.members.iter().find(|(key, _)| key == name) {
             Some((_, Json::Null)) => Err(self.error(PayloadCause::WrongType, name)),
             Some((_, value)) => Ok(value),
@@ -325,20 +326,20 @@ impl Fields {
     }
 
     /// Reads without taking: for what must be known before the whole is trusted enough to decode.
-    pub(crate) fn clone_object(&self, name: &str) -> Result<Fields> {
+    pub(crate) fn clone_object(&self, name: &str) -> Result<Fields<'a>> {
         Fields::of(self.look(name)?.clone(), &self.at(name))
     }
 
     /// One member of a member object, without taking it.
-    pub(crate) fn clone_in<T>(&self, object: &str, read: fn(&mut Fields) -> T) -> Result<T> {
+    pub(crate) fn clone_in<T>(&self, object: &str, read: fn(&mut Fields<'a>) -> T) -> Result<T> {
         let mut fields = self.clone_object(object)?;
         let value = read(&mut fields);
         fields.noted().map(|()| value)
     }
 
     /// One member, without taking it.
-    pub(crate) fn clone_one<T>(&self, name: &str, read: fn(&mut Fields, &str) -> T) -> Result<T> {
-        let members = [(name.to_string(), self.look(name)?.clone())].into();
+    pub(crate) fn clone_one<T>(&self, name: &str, read: fn(&mut Fields<'a>, &str) -> T) -> Result<T> {
+        let members = [(Cow::Owned(name.to_string()), self.look(name)?.clone())].into();
         let mut fields = Fields { path: self.path.clone(), members, wrong: Wrong::default() };
         let value = read(&mut fields, name);
         fields.noted().map(|()| value)
@@ -355,7 +356,7 @@ impl Fields {
     /// How many usage entries there are, before any is decoded.
     pub(crate) fn entries(&self) -> usize {
         match self.look("usage").ok().and_then(|usage| usage.get("entries")) {
-            Some(Json::List(entries)) => entries.len(),
+            Some(Json::Ledger(ledger)) => ledger.count,
             _ => 0,
         }
     }

@@ -4,7 +4,7 @@
 use super::shared;
 
 use handcarry_format::fixtures::{key, sign, trust};
-use handcarry_format::json::{self, Json, MAX_SAFE};
+use handcarry_format::json::{self, Json, MAX_SAFE, MOST_VALUES};
 use handcarry_format::{Error, Kind, Limits, PayloadCause, armor, examine};
 
 fn suite() -> Vec<(String, Vec<u8>)> {
@@ -134,6 +134,41 @@ fn threat_denial_of_service_a_million_open_brackets_and_a_million_keys_are_refus
     );
     let twice = format!("{{{},\"7\":0}}", keys.join(","));
     assert_eq!(json::parse(twice.as_bytes(), depth).unwrap_err().cause, PayloadCause::DuplicateKey);
+}
+
+#[test]
+fn threat_denial_of_service_a_tree_has_so_many_values_and_no_more() {
+    let depth = Limits::default().depth;
+    let list = |count: usize| ["[", &"0,".repeat(count - 1), "0]"].concat();
+    let fits = list(MOST_VALUES);
+    assert!(
+        matches!(json::parse(fits.as_bytes(), depth), Ok(Json::List(items)) if items.len() == MOST_VALUES)
+    );
+    let refused = json::parse(list(MOST_VALUES + 1).as_bytes(), depth).unwrap_err();
+    assert_eq!(refused.cause, PayloadCause::OutOfRange);
+    // What is only shown is not kept, and so not counted.
+    let long = list(MOST_VALUES + 1);
+    let head = json::parse_head(long.as_bytes(), depth, 2).unwrap();
+    assert_eq!(head, Json::List(vec![Json::Int(0), Json::Int(0), Json::More(MOST_VALUES - 1)]));
+}
+
+#[test]
+fn threat_denial_of_service_what_is_no_entry_does_not_fill_the_place_of_the_entries() {
+    let payload = |items: usize, item: &str| {
+        let items = vec![item; items].join(",");
+        let text = format!("{{\"usage\":{{\"entries\":[{items}]}}}}");
+        let envelope = sign(&Kind::UsageReport.media_type(), text.as_bytes(), &key("root"));
+        let file = armor(Kind::UsageReport, &envelope, "");
+        let result = examine(file.as_bytes(), &trust(), &Limits::default());
+        match result.document {
+            Err(Error::Payload(error)) => error.cause,
+            other => panic!("{other:?}"),
+        }
+    };
+    // Read to the end, and refused for what is missing beside.
+    assert_eq!(payload(2 * MOST_VALUES, "0"), PayloadCause::MissingField);
+    assert_eq!(payload(2 * MOST_VALUES + 1, "0"), PayloadCause::OutOfRange);
+    assert_eq!(payload(MOST_VALUES + 1, "{}"), PayloadCause::MissingField);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod foreign;
 mod json_suite;
+mod ledger;
 mod naughty;
 mod shared;
 mod signatures;

@@ -98,5 +98,5 @@ fn sign(keyring: &Keyring, root: &SecretKey) -> Result<String, Stop> {
 /// The vendor that a keyring names; its signature is checked right after.
 fn vendor_of(file: &[u8]) -> Option<Id> {
     let inspection = handcarry_format::inspect(file, &Limits::default()).ok()?;
-    Id::new(inspection.content.get("vendor")?.get("id")?.as_text()?)
+    Id::new(inspection.content().get("vendor")?.get("id")?.as_text()?)
 }

@@ -305,6 +305,7 @@ fn newest(tx: &mut dyn Tx, site: &Site, digest: &Digest) -> Result<String, Failu
 /// The device's name in a file that this portal issued.
 pub(super) fn device_of(text: &str) -> String {
     let content = handcarry_format::inspect(text.as_bytes(), &handcarry_format::Limits::default());
-    let name = content.ok().and_then(|it| Some(it.content.get("device")?.get("name")?.as_text()?.to_owned()));
+    let name =
+        content.ok().and_then(|it| Some(it.content().get("device")?.get("name")?.as_text()?.to_owned()));
     name.unwrap_or_default()
 }

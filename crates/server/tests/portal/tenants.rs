@@ -21,7 +21,7 @@ async fn the_only_tenant_is_at_the_root_and_under_its_path() {
     assert_eq!(info.root_key, desk.root.public().to_string());
     assert_eq!(info.zone, "Europe/Berlin");
     assert_eq!(info.now, "2026-11-21T14:00:00Z");
-    assert_eq!(info.file_limit, 32 << 20);
+    assert_eq!(info.file_limit, 96 << 20);
     assert_eq!(info.products[0].name, "CAD Pro");
     assert_eq!(info.theme.name, "Acme Software");
     assert_eq!(desk.info("/t/acme/api/v1/tenant").await.vendor, info.vendor);

@@ -114,7 +114,8 @@ async fn hex_rehost_the_device_gets_nothing_more_and_says_so_and_its_replacement
     assert_eq!(desk.post(later).await.refused(), (409, "device.blocked".to_owned()));
     let license = replacement.license.clone().unwrap();
     let opened = handcarry_format::inspect(license.to_json().as_bytes(), &Default::default()).unwrap();
-    let blocked = opened.content.get("blocked").unwrap();
+    let content = opened.content();
+    let blocked = content.get("blocked").unwrap();
     assert!(format!("{blocked:?}").contains(&device.key.public().id().to_string()), "later files carry it");
 }
 

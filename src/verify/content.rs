@@ -146,8 +146,17 @@ mod tests {
     }
 
     #[test]
-    fn a_long_ledger_is_cut() {
-        let long = ["[", &"1,".repeat(10_000), "1]"].concat();
-        assert_eq!(shown(&long).lines().count(), MOST_LINES);
+    fn d_27_a_long_ledger_is_cut_and_what_follows_it_is_shown() {
+        let long = ["{\"a\":[", &"1,".repeat(10_000), "1],\"b\":2}"].concat();
+        let lines: Vec<String> = shown(&long).lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), MOST_ITEMS + 6);
+        assert_eq!(lines[MOST_ITEMS + 1..], ["    1", "    … +9301", "  ]", "  b: 2", "}"]);
+    }
+
+    #[test]
+    fn the_whole_has_so_many_lines_at_most() {
+        let list = ["[", &"1,".repeat(600), "1]"].concat();
+        let many = ["[", &[list.as_str(); 20].join(","), "]"].concat();
+        assert_eq!(shown(&many).lines().count(), MOST_LINES);
     }
 }

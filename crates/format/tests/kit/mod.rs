@@ -44,7 +44,7 @@ fn limits(entry: &Value) -> Limits {
     let number = |name: &str, standard: usize| {
         entry["limits"][name].as_u64().map_or(standard, |value| value.try_into().expect("small numbers"))
     };
-    limits.file = number("file", 32 << 20) as u64;
+    limits.file = number("file", 96 << 20) as u64;
     limits.payload = number("payload", limits.payload);
     limits.usage_payload = number("usage_payload", limits.usage_payload);
     limits.entries = number("entries", limits.entries);

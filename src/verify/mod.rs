@@ -48,7 +48,7 @@ pub fn examine_file(
             if content {
                 card.content = content::text(&document.envelope().payload, &tenant.limits);
             }
-            card.digest = document.digest().to_string();
+            card.digest = found.digest.map_or_else(String::new, |digest| digest.to_string());
             Ok(card)
         }
     }

@@ -8,7 +8,7 @@ use crate::instant::Instant;
 use crate::json::{Json, Members};
 
 /// Different features that are remembered, so that all entries of one share its name in memory.
-const SHARED: usize = 1000;
+const SHARED: usize = 64;
 
 /// Usage entries up to the first that is wrong, and how many there are in all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +24,6 @@ pub struct Ledger<'a> {
 
 impl<'a> Ledger<'a> {
     /// Reads one more item of the list; gives back the object that it was, emptied.
-    #[inline(never)]
     pub(crate) fn push(&mut self, item: Json<'a>) -> Members<'a> {
         self.count += 1;
         if self.wrong.is_none() {
@@ -56,15 +55,13 @@ impl<'a> Ledger<'a> {
     }
 
     fn feature(&mut self, text: &str) -> Option<Id> {
-        match self.features.binary_search_by(|id| id.as_str().cmp(text)) {
-            Ok(place) => Some(self.features[place].clone()),
-            Err(place) => {
-                let id = Id::new(text)?;
-                if self.features.len() < SHARED {
-                    self.features.insert(place, id.clone());
-                }
-                Some(id)
-            }
+        if let Some(id) = self.features.iter().find(|id| id.as_str() == text) {
+            return Some(id.clone());
         }
+        let id = Id::new(text)?;
+        if self.features.len() < SHARED {
+            self.features.push(id.clone());
+        }
+        Some(id)
     }
 }

@@ -67,6 +67,9 @@ impl UsageFinding {
 /// entries has a thousand findings then; further ones would tell nothing, and cost a large ledger its time.
 const MOST: usize = 4 * MANY;
 
+/// In place of a sum: there was an entry below zero. No other sum comes to this.
+const NEGATIVE: i64 = i64::MIN;
+
 /// Compares a usage statement with what was accepted before it: opening = accepted, sums right, never falling.
 ///
 /// At most one finding a counter, the gravest first in the order of the variants' danger: negative, falling,
@@ -77,29 +80,26 @@ pub fn findings(usage: &Usage, accepted: &Acknowledged) -> Vec<UsageFinding> {
         found.push(UsageFinding::Number { number: usage.number, accepted: accepted.report });
     }
     // Maps of the one type that documents have: each further type of map costs the page a kilobyte.
-    let mut sums = Totals::new();
-    let mut negative = Totals::new();
-    for (feature, total) in usage.opening.iter().chain(&accepted.totals).chain(&usage.closing) {
-        sums.insert(feature.clone(), usage.opening.get(feature).copied().unwrap_or(0));
-        if *total < 0 {
-            negative.insert(feature.clone(), *total);
-        }
+    let mut sums = usage.opening.clone();
+    for (feature, _) in accepted.totals.iter().chain(&usage.closing) {
+        sums.entry(feature.clone()).or_default();
     }
     for entry in &usage.entries {
         let full = sums.len() >= MOST;
         match sums.get_mut(&entry.feature) {
+            Some(sum) if *sum == NEGATIVE || entry.amount < 0 => *sum = NEGATIVE,
             Some(sum) => *sum = sum.saturating_add(entry.amount),
-            None if full => continue,
-            None => drop(sums.insert(entry.feature.clone(), entry.amount)),
-        }
-        if entry.amount < 0 {
-            negative.insert(entry.feature.clone(), entry.amount);
+            None if full => {}
+            None => {
+                let sum = if entry.amount < 0 { NEGATIVE } else { entry.amount };
+                sums.insert(entry.feature.clone(), sum);
+            }
         }
     }
     for (feature, sum) in sums {
         let of = |totals: &Totals| totals.get(&feature).copied().unwrap_or(0);
         let (opening, closing, was) = (of(&usage.opening), of(&usage.closing), of(&accepted.totals));
-        if negative.contains_key(&feature) || opening < 0 || closing < 0 {
+        if sum == NEGATIVE || opening.min(closing).min(was) < 0 {
             found.push(UsageFinding::Negative { feature });
         } else if closing < was {
             found.push(UsageFinding::Falls { feature, closing, accepted: was });

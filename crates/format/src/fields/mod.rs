@@ -95,11 +95,11 @@ impl<'a> Fields<'a> {
     /// An optional member is left out or `null`.
     #[inline(never)]
     fn maybe(&mut self, name: &str) -> Option<Json<'a>> {
-        self.take(name).filter(|value| *value != Json::Null)
+        self.take(name).filter(|value| !matches!(value, Json::Null))
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.members.iter().any(|(key, value)| key == name && *value != Json::Null)
+        self.members.iter().any(|(key, value)| key == name && !matches!(value, Json::Null))
     }
 
     /// Whether there is such a member, be it `null`.
@@ -326,8 +326,22 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads without taking: for what must be known before the whole is trusted enough to decode.
-    pub(crate) fn clone_object(&self, name: &str) -> Result<Fields<'a>> {
-        Fields::of(self.look(name)?.clone(), &self.at(name))
+    fn clone_object(&self, name: &str) -> Result<Fields<'a>> {
+        let Json::Object(members) = self.look(name)? else {
+            return Err(self.error(PayloadCause::WrongType, name));
+        };
+        Ok(Fields::texts_of(self.at(name), members))
+    }
+
+    /// A copy with its texts alone, which is all that is read before the whole is.
+    #[inline(never)]
+    fn texts_of(path: String, members: &Members<'a>) -> Fields<'a> {
+        let text = |value: &Json<'a>| match value {
+            Json::Text(text) => Json::Text(text.clone()),
+            _ => Json::Null,
+        };
+        let members = members.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        Fields { path, members, wrong: Wrong::default() }
     }
 
     /// One member of a member object, without taking it.
@@ -339,8 +353,7 @@ impl<'a> Fields<'a> {
 
     /// One member, without taking it.
     pub(crate) fn clone_one<T>(&self, name: &str, read: fn(&mut Fields<'a>, &str) -> T) -> Result<T> {
-        let members = [(Cow::Owned(name.to_string()), self.look(name)?.clone())].into();
-        let mut fields = Fields { path: self.path.clone(), members, wrong: Wrong::default() };
+        let mut fields = Fields::texts_of(self.path.clone(), &self.members);
         let value = read(&mut fields, name);
         fields.noted().map(|()| value)
     }

@@ -50,8 +50,8 @@ pub use holder::{
 };
 pub use message::{Audience, Message, MessageFilter, NewMessage};
 pub use model::{
-    Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page, SeatDifference,
-    StoreError, Tenant, TenantId,
+    AnsweredFile, Case, Filed, IssuedFile, LogEntry, LogHead, NewCase, NewDocument, NewLogEntry, Page,
+    SeatDifference, StoreError, Tenant, TenantId,
 };
 pub use pool::{Days, PoolColumn, PoolEntry, PoolFilter, PoolQuery, PoolSite, Pooled, TakenFile};
 pub use staff::{Decided, StaffEntry, StaffRecord, StaffState};

@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, sql: include_str!("../migrations/0003_vendor.sql") },
     Migration { number: 7, sql: include_str!("../migrations/0007_holders.sql") },
     Migration { number: 11, sql: include_str!("../migrations/0011_desk.sql") },
+    Migration { number: 12, sql: include_str!("../migrations/0012_answered.sql") },
 ];
 
 /// Those up to this number, in their order.

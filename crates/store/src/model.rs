@@ -75,6 +75,23 @@ pub struct IssuedFile {
     pub text: String,
 }
 
+/// A signed file that the portal issued in the answer to a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredFile {
+    /// Its digest.
+    pub digest: Digest,
+    /// License or receipt.
+    pub kind: Kind,
+    /// The activation that it is for.
+    pub activation: Id,
+    /// When it was issued.
+    pub at: Instant,
+    /// The digest of the filed document in whose answer its text stands.
+    pub document: Digest,
+    /// Where: an RFC 6901 pointer to a string in the answer, which is JSON.
+    pub place: &'static str,
+}
+
 /// A case to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCase {

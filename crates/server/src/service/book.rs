@@ -7,7 +7,7 @@ use handcarry_format::{Digest, Document, Instant, Kind, SealError, Sealed, Secre
 use handcarry_rules::{
     Accepted, Account, Activation, Answer, Case, Command, Context, Fresh, Refusal, decide,
 };
-use handcarry_store::{Filed, IssuedFile, NewDocument, StoreError, Tx};
+use handcarry_store::{AnsweredFile, DeviceWord, Filed, IssuedFile, NewDocument, StoreError, Tx};
 
 use crate::failure::Failure;
 use crate::notice;
@@ -173,11 +173,6 @@ impl Booking {
         if changed.is_some() {
             tx.save_activation(tenant, license, activation)?;
         }
-        for (kind, sealed) in made {
-            let (digest, text) = (sealed.digest, sealed.text);
-            let file = IssuedFile { digest, kind, activation: activation.id.clone(), at: self.now, text };
-            tx.keep_issued(tenant, &file)?;
-        }
         let owed = account.activation.as_ref().is_some_and(Activation::orphan_on_device);
         if owed && !activation.orphan_on_device() {
             tx.close_orphan_cases(tenant, &activation.id, self.now)?;
@@ -190,14 +185,18 @@ impl Booking {
         if accepted.transfer {
             tx.add_transfer(tenant, license)?;
         }
-        holder::note(tx, &self.site, account, &accepted, activation, &self.document, self.now)?;
+        let word = holder::note(tx, &self.site, account, &accepted, activation, &self.document, self.now)?;
         for case in &accepted.cases {
             self.open(tx, account, case)?;
         }
         let mut outcome =
             outcome::outcome(self, account, &accepted, activation, files.receipt, files.license);
-        outcome.license_facts = Some(self.facts(tx, account, &outcome, activation)?);
-        self.file(tx, &outcome, activation, &accepted, changed.is_some())
+        outcome.license_facts = Some(self.facts(tx, account, &outcome, (activation, word.as_ref()))?);
+        let verdict = self.file(tx, &outcome, activation, &accepted, changed.is_some())?;
+        for (kind, sealed) in made {
+            self.keep(tx, activation, kind, sealed)?;
+        }
+        Ok(verdict)
     }
 
     /// What the license's page says, after this document.
@@ -206,7 +205,7 @@ impl Booking {
         tx: &mut dyn Tx,
         account: &Account,
         outcome: &Outcome,
-        activation: &Activation,
+        activation: (&Activation, Option<&DeviceWord>),
     ) -> Result<LicenseFacts, StoreError> {
         let (model, total) = account.raised(self.now);
         let used = outcome.seat.as_ref().map_or(0, |seat| seat.used);
@@ -261,6 +260,24 @@ impl Booking {
             tracing::error!(kind = D::KIND.name(), %error, "a document breaks its own limits");
             Failure::problem(500, code::SERVER_ERROR)
         })
+    }
+
+    /// Keeps what was signed; a filed answer holds its text already.
+    fn keep(
+        &self,
+        tx: &mut dyn Tx,
+        activation: &Activation,
+        kind: Kind,
+        sealed: Sealed,
+    ) -> Result<(), StoreError> {
+        let (digest, activation, at) = (sealed.digest, activation.id.clone(), self.now);
+        if self.document.kind() == Kind::License {
+            let file = IssuedFile { digest, kind, activation, at, text: sealed.text };
+            return tx.keep_issued(self.site.id(), &file);
+        }
+        let place = if kind == Kind::Receipt { "/receipt/text" } else { "/license/text" };
+        let document = self.document.digest();
+        tx.keep_answered(self.site.id(), &AnsweredFile { digest, kind, activation, at, document, place })
     }
 
     fn file(

@@ -175,5 +175,5 @@ fn step(
 pub(super) fn run(job: &mut Job, sql: &mut Postgres<'_>) -> bool {
     #[cfg(feature = "test-faults")]
     let sql = &mut crate::faults::Faulty::over(sql, "SELECT pg_terminate_backend(pg_backend_pid())");
-    job.run(&mut SqlTx { sql })
+    job.run(&mut SqlTx::new(sql))
 }

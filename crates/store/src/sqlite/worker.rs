@@ -116,7 +116,7 @@ fn run(connection: &Connection, job: &mut Job) -> bool {
     let sql = &mut crate::dry::Dry(sql);
     #[cfg(feature = "test-faults")]
     let sql = &mut crate::faults::Faulty::over(sql, "ROLLBACK");
-    job.run(&mut SqlTx { sql })
+    job.run(&mut SqlTx::new(sql))
 }
 
 /// Ends whatever transaction is still open.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey};
+use handcarry_format::{Fingerprint, Id, KeyId, LicenseKey, Totals};
 use handcarry_rules::holder::Holding;
+use handcarry_rules::upgrade::Upgrades;
 use handcarry_rules::{Account, Activation, PeriodTotals};
 
 use super::activations::{self, hardware};
@@ -17,10 +18,21 @@ const OTHERS: usize = 100;
 
 /// Of these first those whose hardware may be the same, then some that were given back, then as many as a
 /// refusal may name. The newest of all fill it up, but not for a license of more seats than that: loading
-/// each costs, and no decision needs more.
+/// each costs, its device's key most of all, and no decision needs more.
 const SAME_HARDWARE: usize = 40;
 const RETURNED: usize = 16;
 const TAKEN: usize = 24;
+
+const RETURNED_ONES: &str = activations::select!(
+    "WHERE license = ?1 AND returned_at IS NOT NULL AND retired_at IS NULL
+     ORDER BY activated_at DESC, seq DESC LIMIT ?2"
+);
+const TAKEN_ONES: &str = activations::select!(
+    "WHERE license = ?1 AND returned_at IS NULL ORDER BY activated_at DESC, seq DESC LIMIT ?2"
+);
+const NEWEST_ONES: &str = activations::select!(
+    "WHERE license = ?1 AND retired_at IS NULL ORDER BY activated_at DESC, seq DESC LIMIT ?2"
+);
 
 /// Devices that are looked at for one part of the hardware. A part that more of them share, such as the name
 /// of a processor, tells none apart.
@@ -31,9 +43,9 @@ pub trait Accounts {
     /// What a decision about a request needs: by license key, and the activation that this device has.
     ///
     /// Retired activations are none of either (HEX-06).
-    /// [`Account::others`] holds at most a hundred, newest first. Of more than that, and of a license of more
-    /// than a hundred seats, these: however old, those that share parts of the request's hardware (D-10);
-    /// some that were given back (HEX-03); the newest whose seat is taken (D-40).
+    /// [`Account::others`] holds at most a hundred, newest first: however old, those that share parts of the
+    /// request's hardware (D-10); some that were given back (HEX-03). Where there may be no seat left also the
+    /// newest whose seat is taken (D-40), and of a license of at most a hundred seats the newest of all.
     fn account_for_request(
         &mut self,
         tenant: TenantId,
@@ -63,9 +75,13 @@ impl Accounts for SqlTx<'_> {
         let sql = &mut *self.sql;
         let Some(license) = licenses::by_key(sql, tenant, key)? else { return Ok(None) };
         let own = activations::of_device(sql, license.row, device)?;
-        let others = others(sql, &license, own.as_ref().map(|own| own.row), fingerprint)?;
-        let own = own.map(|own| own.activation);
-        account(sql, license, own, others).map(Some)
+        self.known.activations.extend(own.as_ref().map(|own| own.activation.id.clone()));
+        let own_row = own.as_ref().map(|own| own.row);
+        let mut account = account(sql, &license, own.map(|own| own.activation))?;
+        account.others = others(sql, &license, own_row, fingerprint, may_be_full(&account))?;
+        self.know_license(tenant, &license);
+        self.known.activations.extend(account.others.iter().map(|other| other.id.clone()));
+        Ok(Some(account))
     }
 
     fn account_for_activation(
@@ -77,34 +93,41 @@ impl Accounts for SqlTx<'_> {
         let sql = &mut *self.sql;
         let Some(own) = activations::by_id(sql, tenant, activation)? else { return Ok(None) };
         let license = licenses::by_row(sql, own.license)?.ok_or(StoreError::Unreadable("activation"))?;
-        let mut account = account(sql, license, Some(own.activation), Vec::new())?;
+        let mut account = account(sql, &license, Some(own.activation))?;
         if let Some(report) = report {
             account.same_number = documents::same_number(sql, tenant, activation, report)?;
         }
+        self.know_license(tenant, &license);
+        self.known.activations.push(activation.clone());
         Ok(Some(account))
     }
 }
 
 fn account(
     sql: &mut dyn Sql,
-    license: Found,
+    license: &Found,
     activation: Option<Activation>,
-    others: Vec<Activation>,
 ) -> Result<Account, StoreError> {
-    let upgrades = lmx::upgrades_of_row(sql, license.row)?;
+    let (row, beside) = (license.row, license.beside);
     Ok(Account {
         seats_used: license.seats_used,
         made: license.seats_made,
-        releases: activations::releases(sql, license.row)?,
+        releases: if beside.has_releases() { activations::releases(sql, row)? } else { Vec::new() },
         periods: PeriodTotals::new(),
-        totals: licenses::totals_of(sql, license.row)?,
-        entitlement: license.entitlement,
+        totals: if beside.has_totals() { licenses::totals_of(sql, row)? } else { Totals::new() },
+        entitlement: license.entitlement.clone(),
         activation,
-        others,
+        others: Vec::new(),
         same_number: None,
         holding: Holding::default(),
-        upgrades,
+        upgrades: if beside.has_upgrades() { lmx::upgrades_of_row(sql, row)? } else { Upgrades::default() },
     })
+}
+
+/// Whether there may be no seat left, whatever the time is. Upgrades only add seats (LMX-07).
+fn may_be_full(account: &Account) -> bool {
+    let waiting = u32::try_from(account.releases.len()).unwrap_or(u32::MAX);
+    account.seats_used.saturating_add(waiting) >= account.entitlement.seats.total
 }
 
 /// The other activations that a decision about a request may need, newest first.
@@ -113,27 +136,21 @@ fn others(
     license: &Found,
     own: Option<i64>,
     fingerprint: &Fingerprint,
+    full: bool,
 ) -> Result<Vec<Activation>, StoreError> {
-    let returned =
-        "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NOT NULL AND retired_at IS NULL
-                    ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    let taken = "SELECT seq FROM activation WHERE license = ?1 AND returned_at IS NULL
-                 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    let newest = "SELECT seq FROM activation WHERE license = ?1 AND retired_at IS NULL
-                  ORDER BY activated_at DESC, seq DESC LIMIT ?2";
-    let fill = if license.entitlement.seats.total as usize > OTHERS { 0 } else { OTHERS };
-    let mut rows = same_hardware(sql, license.row, fingerprint)?;
-    for (text, most) in [(returned, RETURNED), (taken, TAKEN), (newest, fill)] {
-        // One more than is needed, for the device's own may be among them.
-        rows.extend(many(sql, text, values![license.row, most as i64 + 1], row_number)?);
-    }
     let mut found: BTreeMap<i64, Activation> = BTreeMap::new();
-    for row in rows.into_iter().filter(|row| Some(*row) != own) {
-        if found.len() < OTHERS
-            && !found.contains_key(&row)
-            && let Some(stored) = activations::by_row(sql, row)?
-        {
-            found.insert(row, stored.activation);
+    for row in same_hardware(sql, license.row, fingerprint)?.into_iter().filter(|row| Some(*row) != own) {
+        found.extend(activations::by_row(sql, row)?.map(|stored| (row, stored.activation)));
+    }
+    // Who holds a seat is named where there is none left (D-40); otherwise nobody asks.
+    let newest = if license.entitlement.seats.total as usize > OTHERS { 0 } else { OTHERS };
+    let taken = [(RETURNED_ONES, RETURNED), (TAKEN_ONES, TAKEN), (NEWEST_ONES, newest)];
+    for (text, most) in taken.into_iter().take(if full { 3 } else { 1 }) {
+        // One more than is needed, for the device's own may be among them.
+        for stored in many(sql, text, values![license.row, most as i64 + 1], activations::read)? {
+            if found.len() < OTHERS && Some(stored.row) != own {
+                found.insert(stored.row, stored.activation);
+            }
         }
     }
     let mut others: Vec<(i64, Activation)> = found.into_iter().collect();

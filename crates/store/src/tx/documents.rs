@@ -2,7 +2,7 @@ use handcarry_format::{Digest, Id};
 
 use super::SqlTx;
 use crate::sql::{Cells, Row, Sql, Unique, insert, one, put, values};
-use crate::{Filed, IssuedFile, NewDocument, StoreError, TenantId};
+use crate::{AnsweredFile, Filed, IssuedFile, NewDocument, StoreError, TenantId};
 
 /// What came in, with its answer, and what the portal signed.
 pub trait Documents {
@@ -15,6 +15,8 @@ pub trait Documents {
 
     /// Keeps a signed file that the portal issued. Keeping it again changes nothing.
     fn keep_issued(&mut self, tenant: TenantId, file: &IssuedFile) -> Result<(), StoreError>;
+    /// Keeps a signed file that stands in the answer of a document that was filed. Keeping it again changes nothing.
+    fn keep_answered(&mut self, tenant: TenantId, file: &AnsweredFile) -> Result<(), StoreError>;
     /// A signed file that the portal issued.
     fn issued(&mut self, tenant: TenantId, digest: &Digest) -> Result<Option<IssuedFile>, StoreError>;
 }
@@ -66,7 +68,9 @@ impl Documents for SqlTx<'_> {
     }
 
     fn issued(&mut self, tenant: TenantId, digest: &Digest) -> Result<Option<IssuedFile>, StoreError> {
-        let text = "SELECT digest, kind, activation, at, text FROM issued WHERE tenant = ?1 AND digest = ?2";
+        let text = "SELECT i.digest, i.kind, i.activation, i.at, i.text, i.place, d.answer FROM issued i
+                    LEFT JOIN document d ON d.tenant = i.tenant AND d.digest = i.document
+                    WHERE i.tenant = ?1 AND i.digest = ?2";
         one(self.sql, text, values![tenant, digest], |row| {
             let mut cells = Cells::of(row, "issued file");
             Ok(IssuedFile {
@@ -74,10 +78,37 @@ impl Documents for SqlTx<'_> {
                 kind: cells.kind()?,
                 activation: cells.id()?,
                 at: cells.instant()?,
-                text: cells.get()?,
+                text: {
+                    let (text, place, answer) = (cells.get()?, cells.get::<Option<String>>()?, cells.get()?);
+                    match place {
+                        None => text,
+                        Some(place) => standing_in(answer, &place).ok_or_else(|| cells.unreadable())?,
+                    }
+                },
             })
         })
     }
+
+    fn keep_answered(&mut self, tenant: TenantId, file: &AnsweredFile) -> Result<(), StoreError> {
+        let text = "INSERT INTO issued (tenant, digest, kind, activation, at, text, document, place)
+                    VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7) ON CONFLICT (tenant, digest) DO NOTHING";
+        let values = values![
+            tenant,
+            &file.digest,
+            file.kind.name(),
+            &file.activation,
+            file.at,
+            &file.document,
+            file.place,
+        ];
+        put(self.sql, text, values, "the tenant")
+    }
+}
+
+/// The string at a place of an answer.
+fn standing_in(answer: Option<Vec<u8>>, place: &str) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(&answer?).ok()?;
+    Some(answer.pointer(place)?.as_str()?.to_owned())
 }
 
 fn read(row: &dyn Row) -> Result<Filed, StoreError> {

@@ -59,7 +59,10 @@ pub use vendor::{
 };
 pub use webhooks::Webhooks;
 
+use handcarry_format::Id;
+
 use crate::sql::Sql;
+use crate::{StoreError, TenantId};
 
 /// What a unit of work can do, inside one transaction. The calls are those of the areas, which need not be
 /// named to use them.
@@ -101,5 +104,58 @@ impl Tx for SqlTx<'_> {}
 
 /// The areas over a transaction of any engine.
 pub(crate) struct SqlTx<'a> {
-    pub(crate) sql: &'a mut dyn Sql,
+    sql: &'a mut dyn Sql,
+    known: Known,
+}
+
+/// What this unit of work has read and only it can change.
+#[derive(Default)]
+struct Known {
+    /// The license that was looked up last.
+    license: Option<KnownLicense>,
+    /// Activations that were found.
+    activations: Vec<Id>,
+}
+
+struct KnownLicense {
+    tenant: TenantId,
+    id: Id,
+    /// Ids keep their rows for ever.
+    row: i64,
+    /// What there is of it in other tables; none = not looked up, or changed since.
+    beside: Option<licenses::Beside>,
+}
+
+impl SqlTx<'_> {
+    pub(crate) fn new(sql: &mut dyn Sql) -> SqlTx<'_> {
+        SqlTx { sql, known: Known::default() }
+    }
+
+    /// The row of a license of this tenant.
+    fn license_row(&mut self, tenant: TenantId, id: &Id) -> Result<i64, StoreError> {
+        if let Some(known) = self.known.license.as_ref().filter(|it| it.tenant == tenant && it.id == *id) {
+            return Ok(known.row);
+        }
+        let row = licenses::need_row(self.sql, tenant, id)?;
+        self.known.license = Some(KnownLicense { tenant, id: id.clone(), row, beside: None });
+        Ok(row)
+    }
+
+    /// What there is of a license in other tables, if this unit of work knows it.
+    fn beside(&self, tenant: TenantId, id: &Id) -> Option<licenses::Beside> {
+        let known = self.known.license.as_ref().filter(|it| it.tenant == tenant && it.id == *id)?;
+        known.beside
+    }
+
+    /// Something is written beside a license.
+    fn forget_beside(&mut self) {
+        if let Some(known) = &mut self.known.license {
+            known.beside = None;
+        }
+    }
+
+    fn know_license(&mut self, tenant: TenantId, found: &licenses::Found) {
+        let (id, row, beside) = (found.entitlement.id.clone(), found.row, Some(found.beside));
+        self.known.license = Some(KnownLicense { tenant, id, row, beside });
+    }
 }

@@ -2,7 +2,6 @@ use handcarry_format::Id;
 use handcarry_rules::{Period, PeriodTotals};
 
 use super::SqlTx;
-use super::licenses::need_row;
 use crate::sql::{Cells, Sql, one, put, values};
 use crate::{StoreError, TenantId};
 
@@ -31,7 +30,7 @@ impl Periods for SqlTx<'_> {
         if periods.is_empty() {
             return Ok(totals);
         }
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
         for period in periods {
             if let Some(total) = total(self.sql, row, period)? {
                 totals.insert(period.clone(), total);
@@ -49,7 +48,7 @@ impl Periods for SqlTx<'_> {
         if added.is_empty() {
             return Ok(());
         }
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
         let text = "INSERT INTO license_period (license, counter, first, total) VALUES (?1, ?2, ?3, ?4)
                     ON CONFLICT (license, counter, first) DO UPDATE SET total = excluded.total";
         for (period, amount) in added {

@@ -2,7 +2,6 @@ use handcarry_format::{Id, Instant};
 use handcarry_rules::holder::{TRIAL_SECONDS, UserSeat};
 
 use super::SqlTx;
-use super::licenses::need_row;
 use crate::sql::{Cells, Row, many, one, put, values};
 use crate::{Page, SeatCounts, SeatUser, StoreError, TenantId};
 
@@ -58,12 +57,13 @@ impl Seats for SqlTx<'_> {
         license: &Id,
         user: &str,
     ) -> Result<Option<SeatUser>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         one(self.sql, select!("WHERE license = ?1 AND account = ?2"), values![license, user], read)
     }
 
     fn save_seat_user(&mut self, tenant: TenantId, license: &Id, user: &SeatUser) -> Result<(), StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
+        self.forget_beside();
         let text = "INSERT INTO seat_user (tenant, license, account, first_access, last_access, full_seat, trial_since)
                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                     ON CONFLICT (license, account) DO UPDATE SET last_access = excluded.last_access,
@@ -87,7 +87,7 @@ impl Seats for SqlTx<'_> {
         license: &Id,
         page: &Page,
     ) -> Result<Vec<SeatUser>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         let after = page.after.as_deref().unwrap_or("");
         let text = select!("WHERE license = ?1 AND account > ?2 ORDER BY account LIMIT ?3");
         many(self.sql, text, values![license, after, page.limit], read)
@@ -99,7 +99,7 @@ impl Seats for SqlTx<'_> {
         license: &Id,
         now: Instant,
     ) -> Result<SeatCounts, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         let ended = now.plus_seconds(-TRIAL_SECONDS);
         let mut count = |text| {
             one(self.sql, text, values![license, ended], |row| Cells::of(row, "user").get::<u32>())

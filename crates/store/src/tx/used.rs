@@ -2,7 +2,6 @@ use handcarry_format::{Id, Instant};
 use handcarry_rules::holder::TRIAL_SECONDS;
 
 use super::SqlTx;
-use super::licenses::need_row;
 use crate::sql::{Cells, add, many, one, put, run, values};
 use crate::{DeviceWord, SeatCounts, SeatFigures, SeatSource, StoreError, TenantId, Transfer};
 
@@ -60,7 +59,7 @@ impl Used for SqlTx<'_> {
         license: &Id,
         transfer: &Transfer,
     ) -> Result<(), StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         let text = "INSERT INTO transfer (tenant, license, activation, at, justification)
                     VALUES (?1, ?2, ?3, ?4, ?5)";
         let values = values![tenant, license, &transfer.activation, transfer.at, &transfer.justification];
@@ -73,7 +72,7 @@ impl Used for SqlTx<'_> {
         license: &Id,
         after: Instant,
     ) -> Result<Vec<Transfer>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         let text = "SELECT activation, at, justification FROM transfer WHERE license = ?1 AND at > ?2
                     ORDER BY at, seq";
         many(self.sql, text, values![license, after], |row| {
@@ -88,6 +87,7 @@ impl Used for SqlTx<'_> {
         activation: &Id,
         word: Option<&DeviceWord>,
     ) -> Result<(), StoreError> {
+        self.forget_beside();
         let found = one(self.sql, ACTIVATION, values![tenant, activation], |row| {
             let mut cells = Cells::of(row, "activation");
             Ok((cells.get::<i64>()?, cells.get::<i64>()?))
@@ -122,6 +122,9 @@ impl Used for SqlTx<'_> {
         license: &Id,
         now: Instant,
     ) -> Result<Option<SeatFigures>, StoreError> {
+        if self.beside(tenant, license).is_some_and(|beside| !beside.has_figures()) {
+            return Ok(Some(SeatFigures::default()));
+        }
         // One statement: this is read with every document.
         let text = "SELECT
             (SELECT count(*) FROM seat_user WHERE seat_user.license = license.seq AND full_seat = 1),
@@ -151,7 +154,7 @@ impl Used for SqlTx<'_> {
     }
 
     fn seat_source(&mut self, tenant: TenantId, license: &Id) -> Result<Option<SeatSource>, StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
         let text = "SELECT url, used, read_at FROM seat_source WHERE license = ?1";
         one(self.sql, text, values![license], |row| {
             let mut cells = Cells::of(row, "source");
@@ -167,7 +170,8 @@ impl Used for SqlTx<'_> {
         license: &Id,
         url: Option<&str>,
     ) -> Result<(), StoreError> {
-        let license = need_row(self.sql, tenant, license)?;
+        let license = self.license_row(tenant, license)?;
+        self.forget_beside();
         let Some(url) = url else {
             return run(self.sql, "DELETE FROM seat_source WHERE license = ?1", values![license]).map(drop);
         };

@@ -40,7 +40,7 @@ pub(in crate::service) fn load(
     Ok(())
 }
 
-/// Writes down a transfer, and what the device says of itself.
+/// Writes down a transfer, and what the device says of itself; gives what it said last.
 pub(in crate::service) fn note(
     tx: &mut dyn Tx,
     site: &Site,
@@ -49,7 +49,7 @@ pub(in crate::service) fn note(
     activation: &Activation,
     document: &Uploaded,
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Result<Option<DeviceWord>, StoreError> {
     if accepted.transfer
         && let Uploaded::Request(file) = document
     {
@@ -67,7 +67,7 @@ pub(in crate::service) fn note(
         // A new license is for the machine as it is now, and a device that is gone says nothing.
         Uploaded::Request(_) => None,
         Uploaded::Return(_) if accepted.done == Done::Returned => None,
-        _ => return Ok(()),
+        _ => return tx.device_word(site.id(), &activation.id),
     };
     keep(tx, site, account, activation, word)
 }
@@ -83,20 +83,21 @@ fn keep(
     account: &Account,
     activation: &Activation,
     word: Option<DeviceWord>,
-) -> Result<(), StoreError> {
-    let before = tx.device_word(site.id(), &activation.id)?;
+) -> Result<Option<DeviceWord>, StoreError> {
+    let is_new = account.activation.is_none() && !account.others.iter().any(|it| it.id == activation.id);
+    let before = if is_new { None } else { tx.device_word(site.id(), &activation.id)? };
     let says_something = |it: &DeviceWord| it.mismatch_since.is_some() || it.seats_used.is_some();
     let word = word.filter(says_something);
     if before.is_none() && word.is_none() {
-        return Ok(());
+        return Ok(None);
     }
     tx.set_device_word(site.id(), &activation.id, word.as_ref())?;
-    let since = word.and_then(|word| word.mismatch_since);
+    let since = word.as_ref().and_then(|word| word.mismatch_since);
     if let Some(since) = since.filter(|_| before.is_none_or(|before| before.mismatch_since != since)) {
         let mismatch = Mismatch { since };
         let (license, device) = (&account.entitlement, &activation.device.name);
         let message = notice::reference_mismatch(license, &activation.id, device, since, mismatch.until());
         tx.post_message(site.id(), &message)?;
     }
-    Ok(())
+    Ok(word)
 }

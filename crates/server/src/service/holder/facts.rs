@@ -7,7 +7,7 @@ use handcarry_rules::holder::{
     Mismatch, UsedLine, UserSeats, days_left, recommend, reference_id, registration,
 };
 use handcarry_rules::{Activation, timeline::State};
-use handcarry_store::{SeatFigures, StoreError, Tx};
+use handcarry_store::{DeviceWord, SeatFigures, StoreError, Tx};
 
 use crate::service::pool;
 use crate::site::Site;
@@ -23,13 +23,13 @@ pub struct Seats {
     pub used: u32,
 }
 
-/// What the page of a license says; about one device, if `activation` is given.
+/// What the page of a license says; about one device, if `activation` is given, with what it said last.
 pub fn facts(
     tx: &mut dyn Tx,
     site: &Site,
     license: &Entitlement,
     seats: Seats,
-    activation: Option<&Activation>,
+    activation: Option<(&Activation, Option<&DeviceWord>)>,
     now: Instant,
 ) -> Result<LicenseFacts, StoreError> {
     let tenant = site.id();
@@ -39,7 +39,7 @@ pub fn facts(
         None => None,
     };
     let since = match activation {
-        Some(one) => tx.device_word(tenant, &one.id)?.and_then(|word| word.mismatch_since),
+        Some((_, word)) => word.and_then(|word| word.mismatch_since),
         None => figures.mismatch_since,
     };
     let emergency = match license.revalidation {
@@ -52,7 +52,7 @@ pub fn facts(
     let named = license.customer.as_ref();
     let mut facts = LicenseFacts {
         name: named.map(|customer| customer.name.clone()),
-        reference_id: activation.map(|one| reference_id(&one.fingerprint)),
+        reference_id: activation.map(|(one, _)| reference_id(&one.fingerprint)),
         order: named.and_then(|customer| customer.order.clone()),
         previous_order: license.previous_order.clone(),
         registration: registration(license.evaluation, emergency, since.is_some()).name().to_owned(),

@@ -7,8 +7,7 @@ use handcarry_rules::Activation;
 use super::{SqlTx, licenses};
 use crate::sql::{Cells, Sql, many, one, values};
 use crate::{Page, SeatDifference, StoreError, TenantId};
-pub(super) use row::Stored;
-use row::{read, select};
+pub(super) use row::{Stored, read, select};
 pub(super) use save::hardware;
 
 /// The devices that hold or held a license.
@@ -38,7 +37,9 @@ impl Activations for SqlTx<'_> {
         license: &Id,
         activation: &Activation,
     ) -> Result<(), StoreError> {
-        save::save(self.sql, tenant, license, activation)
+        let license = self.license_row(tenant, license)?;
+        let found = self.known.activations.contains(&activation.id);
+        save::save(self.sql, tenant, license, activation, found)
     }
 
     fn activations(

@@ -17,7 +17,7 @@ macro_rules! select {
         )
     };
 }
-pub(super) use select;
+pub(in crate::tx) use select;
 
 /// An activation with what the store knows beside it.
 pub(in crate::tx) struct Stored {
@@ -29,7 +29,7 @@ pub(in crate::tx) struct Stored {
 }
 
 /// Reads what [`select`] names.
-pub(super) fn read(row: &dyn Row) -> Result<Stored, StoreError> {
+pub(in crate::tx) fn read(row: &dyn Row) -> Result<Stored, StoreError> {
     let mut cells = Cells::of(row, "activation");
     let cells = &mut cells;
     let mut stored = Stored {

@@ -3,7 +3,7 @@ use handcarry_rules::{Activation, ActivationState, Retirement, SeatRelease};
 
 use crate::sql::{Cells, Sql, Value, one, put, values};
 use crate::tx::json::to_json;
-use crate::tx::{licenses, mirror};
+use crate::tx::mirror;
 use crate::{StoreError, TenantId};
 
 /// What [`save`] needs to know of the row that it replaces.
@@ -51,18 +51,27 @@ fn known(sql: &mut dyn Sql, tenant: TenantId, id: &Id) -> Result<Option<Known>, 
     })
 }
 
+/// `found`: it is known to be there. If not, it is most likely new.
 pub(super) fn save(
     sql: &mut dyn Sql,
     tenant: TenantId,
-    license: &Id,
+    license: i64,
     activation: &Activation,
+    found: bool,
 ) -> Result<(), StoreError> {
-    let license = licenses::need_row(sql, tenant, license)?;
-    let known = known(sql, tenant, &activation.id)?;
     let nested = Nested::of(activation)?;
-    let row = match &known {
-        Some(known) if known.license != license => return Err(StoreError::Taken("the activation's id")),
-        Some(known) => {
+    let insert = |sql: &mut dyn Sql| {
+        nested.with_values(tenant, license, |values| {
+            one(sql, INSERT, values, |row| Cells::of(row, "activation").get::<i64>())
+        })
+    };
+    let new = if found { None } else { insert(sql)? };
+    let known = if new.is_none() { known(sql, tenant, &activation.id)? } else { None };
+    let row = match (&known, new) {
+        (Some(known), _) if known.license != license => {
+            return Err(StoreError::Taken("the activation's id"));
+        }
+        (Some(known), _) => {
             // An UPDATE that names an indexed column moves its index entries, even to where they are.
             let moves = known.device != nested.device
                 || known.returned_at != nested.returned_at
@@ -72,12 +81,9 @@ pub(super) fn save(
             nested.with_values(tenant, license, |values| put(sql, text, values, "the license"))?;
             known.row
         }
-        None => {
-            let row = nested.with_values(tenant, license, |values| {
-                one(sql, INSERT, values, |row| Cells::of(row, "activation").get())
-            });
-            row?.ok_or(StoreError::Taken("the activation's id"))?
-        }
+        (None, Some(row)) => row,
+        // It was found, and is not there.
+        (None, None) => return Err(StoreError::Stale("activation")),
     };
     let step = i32::from(is_counted(activation)) - i32::from(known.as_ref().is_some_and(Known::is_counted));
     // Ids that can be used: a retired one makes room for another (HEX-06).

@@ -8,7 +8,7 @@ use super::SqlTx;
 use super::pool::keep_bounds;
 use crate::sql::{Cells, Sql, Unique, Value, insert, many, one, refuse_taken, run, values};
 use crate::{Page, StoreError, TenantId};
-pub(super) use row::Found;
+pub(super) use row::{Beside, Found};
 use row::{INSERT, UPDATE, read, select, with_values};
 pub(super) use totals::of as totals_of;
 
@@ -93,12 +93,12 @@ impl Licenses for SqlTx<'_> {
     }
 
     fn add_totals(&mut self, tenant: TenantId, license: &Id, added: &Totals) -> Result<(), StoreError> {
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
         totals::add(self.sql, row, added)
     }
 
     fn totals(&mut self, tenant: TenantId, license: &Id) -> Result<Totals, StoreError> {
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
         totals_of(self.sql, row)
     }
 

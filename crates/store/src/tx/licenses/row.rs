@@ -20,7 +20,19 @@ macro_rules! select {
                WHERE p.tenant = license.tenant AND p.id = license.policy_id), policy_offline),
              allow_offline, status, revision, blocked,
              edition, customer_id, previous_order, replaces, claimed_by, subscription, pooling, revalidate_days,
-             revalidate_grace, trial_seats FROM license ",
+             revalidate_grace, trial_seats,
+             CAST(CASE WHEN EXISTS (SELECT 1 FROM upgrade u WHERE u.license = license.seq AND u.withdrawn_at IS NULL)
+               THEN 1 ELSE 0 END
+             + CASE WHEN EXISTS (SELECT 1 FROM activation a WHERE a.license = license.seq
+                 AND a.seat_from IS NOT NULL AND a.proven_at IS NULL) THEN 2 ELSE 0 END
+             + CASE WHEN EXISTS (SELECT 1 FROM license_total t WHERE t.license = license.seq) THEN 4 ELSE 0 END
+             + CASE WHEN EXISTS (SELECT 1 FROM pool_entry e WHERE e.license = license.seq) THEN 8 ELSE 0 END
+             + CASE WHEN EXISTS (SELECT 1 FROM pool_hold h WHERE h.license = license.seq) THEN 16 ELSE 0 END
+             + CASE WHEN EXISTS (SELECT 1 FROM seat_user s WHERE s.license = license.seq)
+                 OR EXISTS (SELECT 1 FROM device_word w WHERE w.license = license.seq)
+                 OR EXISTS (SELECT 1 FROM seat_source o WHERE o.license = license.seq) THEN 32 ELSE 0 END
+             AS BIGINT)
+             FROM license ",
             $rest
         )
     };
@@ -36,6 +48,39 @@ pub(in crate::tx) struct Found {
     /// Activations that it has ever had.
     pub(in crate::tx) seats_made: u32,
     pub(in crate::tx) entitlement: Entitlement,
+    pub(in crate::tx) beside: Beside,
+}
+
+/// What there is of a license in other tables: most have nothing there, and asking each costs.
+#[derive(Clone, Copy)]
+pub(in crate::tx) struct Beside(u8);
+
+impl Beside {
+    pub(in crate::tx) fn has_upgrades(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Retired activations whose seats are free from an instant on.
+    pub(in crate::tx) fn has_releases(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    pub(in crate::tx) fn has_totals(self) -> bool {
+        self.0 & 4 != 0
+    }
+
+    pub(in crate::tx) fn has_pool_entry(self) -> bool {
+        self.0 & 8 != 0
+    }
+
+    pub(in crate::tx) fn is_held(self) -> bool {
+        self.0 & 16 != 0
+    }
+
+    /// Users, devices' words, or a source of used seats.
+    pub(in crate::tx) fn has_figures(self) -> bool {
+        self.0 & 32 != 0
+    }
 }
 
 /// Adds a license.
@@ -175,5 +220,6 @@ pub(super) fn read(row: &dyn Row) -> Result<Found, StoreError> {
             },
             trial_seats: cells.get()?,
         },
+        beside: Beside(cells.get()?),
     })
 }

@@ -7,8 +7,8 @@ use handcarry_rules::Entitlement;
 use handcarry_rules::pool::{Bounds, Hold};
 
 use super::SqlTx;
-use super::licenses::{by_id, need_row};
-use crate::sql::{Sql, run, values};
+use super::licenses::by_id;
+use crate::sql::{Sql, exists, run, values};
 use crate::{PoolEntry, PoolQuery, PoolSite, Pooled, StoreError, TakenFile, TenantId};
 
 /// The pool (ALT): what is known of a license beside its terms.
@@ -48,6 +48,8 @@ pub trait Pool {
     /// Licenses that failed verification (ALT-05), by id, at most so many.
     fn pool_failed(&mut self, tenant: TenantId, limit: u32) -> Result<Vec<Pooled>, StoreError>;
 
+    /// Whether a site holds the license (ALT-09).
+    fn is_held(&mut self, tenant: TenantId, license: &Id) -> Result<bool, StoreError>;
     /// Says which site holds a license; none = no one.
     fn set_hold(&mut self, tenant: TenantId, license: &Id, hold: Option<&Hold>) -> Result<(), StoreError>;
     /// Licenses that a site holds, by id, at most so many.
@@ -75,8 +77,9 @@ pub trait Pool {
 impl Pool for SqlTx<'_> {
     fn pooled(&mut self, tenant: TenantId, license: &Id) -> Result<Option<Pooled>, StoreError> {
         let Some(found) = by_id(self.sql, tenant, license)? else { return Ok(None) };
-        let entry = entry::of(self.sql, found.row)?;
-        let hold = site::hold_of(self.sql, found.row)?;
+        let (row, beside) = (found.row, found.beside);
+        let entry = if beside.has_pool_entry() { entry::of(self.sql, row)? } else { None };
+        let hold = if beside.is_held() { site::hold_of(self.sql, row)? } else { None };
         let company = list::company(self.sql, tenant, &found.entitlement)?;
         Ok(Some(Pooled { license: found.entitlement, entry, seats_used: found.seats_used, hold, company }))
     }
@@ -87,7 +90,7 @@ impl Pool for SqlTx<'_> {
         license: &Id,
         entry: &PoolEntry,
     ) -> Result<(), StoreError> {
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
         entry::put(self.sql, tenant, row, entry)
     }
 
@@ -157,8 +160,17 @@ impl Pool for SqlTx<'_> {
     }
 
     fn set_hold(&mut self, tenant: TenantId, license: &Id, hold: Option<&Hold>) -> Result<(), StoreError> {
-        let row = need_row(self.sql, tenant, license)?;
+        let row = self.license_row(tenant, license)?;
+        self.forget_beside();
         site::set_hold(self.sql, tenant, row, hold)
+    }
+
+    fn is_held(&mut self, tenant: TenantId, license: &Id) -> Result<bool, StoreError> {
+        if let Some(beside) = self.beside(tenant, license) {
+            return Ok(beside.is_held());
+        }
+        let row = self.license_row(tenant, license)?;
+        exists(self.sql, "SELECT 1 FROM pool_hold WHERE license = ?1", values![row])
     }
 
     fn held_by(&mut self, tenant: TenantId, site: KeyId, limit: u32) -> Result<Vec<Id>, StoreError> {

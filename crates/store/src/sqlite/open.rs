@@ -80,3 +80,22 @@ pub(crate) fn migrate(connection: &mut Connection, last: i64) -> Result<(), Stor
     }
     transaction.commit().map_err(engine)
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_it_is_given() {
+        let connection = open_memory().unwrap();
+        let text =
+            "SELECT seq FROM activation WHERE license = ?1 ORDER BY activated_at DESC, seq DESC LIMIT ?2";
+        let mut statement = connection.prepare_cached(text).unwrap();
+        for limit in [1, 17, 25] {
+            assert!(!statement.exists((limit, limit)).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+}

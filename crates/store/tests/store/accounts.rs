@@ -117,20 +117,29 @@ pub(crate) fn d_40_the_newest_fill_up_a_hundred(world: &World) {
     assert_eq!(account.others.len(), 99, "its own is not among the others");
 }
 
-pub(crate) fn d_40_of_a_license_with_many_seats_enough_are_found(world: &World) {
-    world.does(|tx| {
+/// A license of so many seats: one machine that holds one, one that gave it back, and a crowd of 150.
+fn large(world: &World, seats: u32) -> Vec<Activation> {
+    world.does(move |tx| {
         let mut large = license("l", 1);
-        large.seats.total = 5000;
+        large.seats.total = seats;
         tx.insert_license(ACME, &large)?;
         tx.save_activation(ACME, &id("l"), &activation("old", "machine", 1))?;
         tx.save_activation(ACME, &id("l"), &returned(activation("back", "back", 2), 3))
     });
     crowd(world, 150, own_hardware);
-    let others = account(world, "new", fingerprint("machine", "installed anew")).others;
+    account(world, "new", fingerprint("machine", "installed anew")).others
+}
+
+pub(crate) fn d_40_of_a_license_with_many_seats_enough_are_found(world: &World) {
+    let others = large(world, 151);
     assert!(names(&others).contains(&"old"));
     assert!(names(&others).contains(&"back"));
     assert!(others.iter().filter(|other| other.is_taken()).count() > 20, "more than a refusal names");
     assert!(others.len() <= 100);
+}
+
+pub(crate) fn d_10_with_seats_left_only_those_are_found_that_a_decision_needs(world: &World) {
+    assert_eq!(names(&large(world, 152)), ["back", "old"]);
 }
 
 pub(crate) fn the_devices_own_activation_is_the_taken_one(world: &World) {

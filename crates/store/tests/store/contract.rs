@@ -30,6 +30,7 @@ macro_rules! engine {
                 a_license_comes_back_as_it_was_written,
                 an_activation_comes_back_as_it_was_written,
                 documents_and_issued_files_come_back_byte_for_byte,
+                d_12_an_issued_file_is_read_out_of_the_answer_that_it_stands_in,
                 cases_come_back_in_the_order_of_opening,
                 totals_and_transfers_add_up;
             accounts:
@@ -39,6 +40,7 @@ macro_rules! engine {
                 d_10_a_part_that_all_share_does_not_crowd_out_the_machine,
                 d_40_the_newest_fill_up_a_hundred,
                 d_40_of_a_license_with_many_seats_enough_are_found,
+                d_10_with_seats_left_only_those_are_found_that_a_decision_needs,
                 the_devices_own_activation_is_the_taken_one,
                 lsp_28_the_first_document_with_a_number_is_found,
                 an_account_that_is_not_there_is_none;

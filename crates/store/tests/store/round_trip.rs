@@ -1,6 +1,6 @@
-use handcarry_format::{Digest, Product, Totals};
+use handcarry_format::{Digest, Kind, Product, Totals};
 use handcarry_rules::{Ledger, TenantRules};
-use handcarry_store::Tenant;
+use handcarry_store::{AnsweredFile, StoreError, Tenant};
 
 use crate::world::*;
 
@@ -75,6 +75,39 @@ pub(crate) fn an_activation_comes_back_as_it_was_written(world: &World) {
     let account = world.sees(|tx| tx.account_for_activation(ACME, &id("a-1"), None)).unwrap();
     assert_eq!(account.activation, Some(changed));
     assert_eq!(account.entitlement, license("l", 1));
+}
+
+pub(crate) fn d_12_an_issued_file_is_read_out_of_the_answer_that_it_stands_in(world: &World) {
+    let text = "BEGIN \u{e4} \"quoted\"\r\n\ttab\n";
+    let kept = |document: &'static str, place: &'static str| AnsweredFile {
+        digest: Digest::of(place.as_bytes()),
+        kind: Kind::Receipt,
+        activation: id("a-1"),
+        at: at(7),
+        document: Digest::of(document.as_bytes()),
+        place,
+    };
+    world.does(move |tx| {
+        let mut answered = document("d-1", None);
+        answered.filed.answer =
+            serde_json::json!({"receipt": {"text": text}, "n": 1}).to_string().into_bytes();
+        tx.file(ACME, &answered)?;
+        tx.keep_answered(ACME, &kept("d-1", "/receipt/text"))?;
+        tx.keep_answered(ACME, &kept("d-1", "/receipt/text"))?;
+        tx.keep_answered(ACME, &kept("d-1", "/n"))?;
+        tx.keep_answered(ACME, &kept("not filed", "/license/text"))?;
+        // Another tenant's answer is no place to look.
+        tx.keep_answered(OTHER, &kept("d-1", "/receipt/text"))
+    });
+    world.sees(move |tx| {
+        let found = tx.issued(ACME, &Digest::of(b"/receipt/text"))?.unwrap();
+        assert_eq!((found.text.as_str(), found.kind, found.at), (text, Kind::Receipt, at(7)));
+        for (tenant, digest) in [(ACME, "/n"), (ACME, "/license/text"), (OTHER, "/receipt/text")] {
+            let found = tx.issued(tenant, &Digest::of(digest.as_bytes()));
+            assert_eq!(found, Err(StoreError::Unreadable("issued file")), "{digest}");
+        }
+        Ok(())
+    });
 }
 
 pub(crate) fn documents_and_issued_files_come_back_byte_for_byte(world: &World) {

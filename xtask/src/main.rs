@@ -22,6 +22,7 @@ mod rules;
 mod run;
 mod shares;
 mod size;
+mod soak;
 mod spoil;
 mod step;
 mod test;
@@ -152,6 +153,32 @@ fn arguments() -> Command {
                 .arg(Arg::new("part").default_value("browser").value_parser(["browser", "page"]))
                 .arg(flag("quick", "Fewer files and shorter spans: rough figures")),
         )
+        .subcommand(
+            Command::new("soak")
+                .about("Load real servers, and kill, stop, fill and slow down whatever they need: nothing is lost or doubled")
+                .arg(
+                    Arg::new("seconds")
+                        .long("seconds")
+                        .value_name("N")
+                        .value_parser(clap::value_parser!(u64).range(1..))
+                        .default_value("600")
+                        .help("How long the load runs"),
+                )
+                .arg(
+                    Arg::new("engine")
+                        .long("engine")
+                        .value_parser(["sqlite", "postgres", "both"])
+                        .default_value("both")
+                        .help("On which engine; both share the time"),
+                )
+                .arg(
+                    Arg::new("seed")
+                        .long("seed")
+                        .value_name("S")
+                        .value_parser(clap::value_parser!(u64))
+                        .help("The order of the faults, of an earlier run"),
+                ),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -213,6 +240,11 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
         Some(("bench-browser", given)) => {
             let part = given.get_one::<String>("part").map_or("browser", String::as_str);
             step::step("bench", || bench_browser::run(part, given.get_flag("quick")))
+        }
+        Some(("soak", given)) => {
+            let engine = given.get_one::<String>("engine").map_or("both", String::as_str);
+            let seconds = given.get_one("seconds").copied().unwrap_or(soak::SHORT);
+            step::step("soak", || soak::run(seconds, engine, given.get_one("seed").copied()))
         }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),

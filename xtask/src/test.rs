@@ -3,7 +3,7 @@
 use crate::{
     api, fuzz, generate, paths, portal, postgres,
     process::Run,
-    size,
+    size, soak,
     step::{seconds, step},
     tools,
 };
@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     Step { name: "pure", what: "the pure packages for wasm32", run: pure },
     Step { name: "rust", what: "all native tests, with a PostgreSQL server beside", run: rust },
     Step { name: "engine", what: "the portal's own tests on PostgreSQL", run: engine },
+    Step { name: "soak", what: "load and faults against real servers", run: soak },
     Step { name: "doc", what: "examples in the documentation, and its links", run: doc },
     Step { name: "browser", what: "unit tests as WebAssembly in Chromium", run: browser },
     Step { name: "fuzz", what: "every fuzz target for a few seconds", run: fuzz::short },
@@ -120,6 +121,10 @@ fn engine() -> Result<()> {
         .args(["test", "--quiet", "--locked", "--package", "handcarry-server", "--test", "portal"])
         .env("HANDCARRY_TEST_PORTAL", database)
         .show()
+}
+
+fn soak() -> Result<()> {
+    soak::run(soak::SHORT, "both", None)
 }
 
 fn doc() -> Result<()> {

@@ -40,6 +40,8 @@ pub mod tx;
 mod upgrade;
 
 pub use chain::{LogCheck, verify_log};
+#[cfg(feature = "test-faults")]
+pub use copy::Look;
 pub use copy::{TableContents, contents, copy};
 pub use delivery::{Channel, Claim, Delivery, DeliveryFilter, DeliveryState, DueDelivery, Settled, Webhook};
 #[cfg(feature = "test-faults")]

@@ -1,5 +1,7 @@
 //! The real router over a store with faults in its way, and a second look at what is in that store.
 
+use std::sync::Mutex;
+
 use axum::body::Body;
 use axum::http::Request;
 use handcarry_format::LicenseKey;
@@ -10,7 +12,7 @@ use handcarry_server::service::vendor::token::{self, NewToken};
 use handcarry_server::service::vendor::unit::{By, Unit};
 use handcarry_server::settings::Given;
 use handcarry_store::{
-    Faults, LogCheck, Options, Page, Store, StoreError, TableContents, TenantId, Tx, contents, verify_log,
+    Faults, LogCheck, Look, Options, Page, Store, StoreError, TableContents, TenantId, Tx, verify_log,
 };
 use serde_json::Value;
 
@@ -30,7 +32,7 @@ pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) faults: Faults,
     pub(crate) token: String,
-    address: String,
+    look: Mutex<Option<Look>>,
     _file: tempfile::TempDir,
 }
 
@@ -47,7 +49,7 @@ impl World {
                     std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes()).unwrap();
                     return None;
                 };
-                format!("{database}?schema=faults_{}", &random::id().to_string().replace('-', "_"))
+                format!("{database}?schema=faults_{}", &random::id().to_string().to_lowercase())
             }
         };
         let faults = Faults::default();
@@ -55,14 +57,16 @@ impl World {
             Store::open(&address, Options { readers: 2, faults: faults.clone(), ..Options::default() });
         let desk = Desk::over(store.unwrap(), PAGE, Given::default()).await;
         let token = token(&desk).await;
-        Some(World { desk, faults, token, address, _file: file })
+        let look = std::thread::spawn(move || Look::at(&address)).join().unwrap().unwrap();
+        Some(World { desk, faults, token, look: Mutex::new(Some(look)), _file: file })
     }
 
     /// What is in the store, table by table.
     pub(crate) fn contents(&self) -> Vec<TableContents> {
-        let address = self.address.clone();
+        let mut look = self.look.lock().unwrap();
         // A thread without a runtime.
-        std::thread::spawn(move || contents(&address)).join().unwrap().unwrap()
+        let look = look.as_mut().unwrap();
+        std::thread::scope(|scope| scope.spawn(move || look.contents().unwrap()).join().unwrap())
     }
 
     /// What holds at any time: the log is whole, and seats are counted as they are taken.
@@ -101,6 +105,14 @@ impl World {
     pub(crate) async fn license_id(&self, key: &LicenseKey) -> String {
         let key = key.clone();
         self.sees(move |tx| Ok(tx.license_by_key(ACME, &key)?.map(|it| it.id.to_string()))).await.unwrap()
+    }
+}
+
+impl Drop for World {
+    /// Its connection ends outside of a runtime, too.
+    fn drop(&mut self) {
+        let look = self.look.get_mut().map(Option::take);
+        let _ = std::thread::spawn(move || drop(look.ok())).join();
     }
 }
 

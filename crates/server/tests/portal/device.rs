@@ -18,6 +18,8 @@ pub(crate) struct Device {
     /// What goes with its requests and reports.
     pub(crate) variables: Map<String, String>,
     used: i64,
+    /// Reports that were booked before its first.
+    booked: u32,
     accepted: Totals,
     last: Option<(u32, handcarry_format::Digest)>,
 }
@@ -39,6 +41,7 @@ impl Device {
             activation: None,
             variables: Map::new(),
             used: 0,
+            booked: 0,
             accepted: Totals::new(),
             last: None,
         }
@@ -84,6 +87,11 @@ impl Device {
                 open::<handcarry_format::License>(file.text.as_bytes(), &self.trust, &limits).unwrap();
             assert_eq!(license.device.key, self.key.public(), "a license for another device");
             self.accepted = license.usage.totals.clone();
+            if self.activation.is_none() {
+                // An id that was given back goes on where it was.
+                self.used = self.accepted.get(&id("renders")).copied().unwrap_or(0);
+                self.booked = license.usage.report;
+            }
             self.activation = Some(license.activation_id.clone());
             self.license = Some(license.envelope().clone());
         }
@@ -114,7 +122,8 @@ impl Device {
         if amount != 0 {
             closing.insert(id("renders"), self.used);
         }
-        let (number, previous) = self.last.map_or((1, None), |(number, digest)| (number + 1, Some(digest)));
+        let (number, previous) =
+            self.last.map_or((self.booked + 1, None), |(number, digest)| (number + 1, Some(digest)));
         Usage { number, previous, opening, entries, closing }
     }
 

@@ -61,10 +61,37 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<TableContents>, StoreError> {
     }
 }
 
+/// A store that tests look at again and again, as [`contents`] does once.
+#[cfg(feature = "test-faults")]
+pub struct Look(Raw, Vec<Table>);
+
+#[cfg(feature = "test-faults")]
+impl Look {
+    /// Opens it.
+    pub fn at(uri: &str) -> Result<Look, StoreError> {
+        Ok(Look(Raw::open_existing(uri)?, tables::all()?))
+    }
+
+    /// What is there now.
+    pub fn contents(&mut self) -> Result<Vec<TableContents>, StoreError> {
+        of_tables(&mut self.0, &self.1)
+    }
+}
+
+#[cfg(feature = "test-faults")]
+impl std::fmt::Debug for Look {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Look").finish_non_exhaustive()
+    }
+}
+
 fn contents_of(raw: &mut Raw) -> Result<Vec<TableContents>, StoreError> {
+    of_tables(raw, &tables::all()?)
+}
+
+fn of_tables(raw: &mut Raw, all: &[Table]) -> Result<Vec<TableContents>, StoreError> {
     raw.begin(false)?;
-    let all = tables::all()?;
-    let contents = all.iter().map(|table: &Table| digest(&mut *raw.sql(), table, &mut |_| Ok(()))).collect();
+    let contents = all.iter().map(|table| digest(&mut *raw.sql(), table, &mut |_| Ok(()))).collect();
     raw.end(false)?;
     contents
 }

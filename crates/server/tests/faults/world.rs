@@ -111,8 +111,8 @@ impl World {
 impl Drop for World {
     /// Its connection ends outside of a runtime, too.
     fn drop(&mut self) {
-        let look = self.look.get_mut().map(Option::take);
-        let _ = std::thread::spawn(move || drop(look.ok())).join();
+        let look = self.look.get_mut().ok().and_then(Option::take);
+        let _ = std::thread::spawn(move || drop(look)).join();
     }
 }
 

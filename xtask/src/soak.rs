@@ -17,6 +17,8 @@ pub(crate) fn run(seconds: u64, engine: &str, seed: Option<u64>) -> Result<()> {
         .args(["test", "--quiet", "--locked", "--package", "handcarry-server", "--test", "soak"])
         // Servers whose time is a file.
         .args(["--features", "handcarry-server/test-clock", "--", "--ignored", "--nocapture"])
+        // One after the other: they wait for each other's disks and processors.
+        .args(["--test-threads", "1"])
         .env("HANDCARRY_SOAK_SECONDS", seconds.to_string())
         .env("HANDCARRY_SOAK_ENGINE", engine)
         .env("HANDCARRY_SOAK_SEED", seed)

@@ -78,6 +78,8 @@ pub const METHOD_NOT_ALLOWED: &str = "method_not_allowed";
 pub const RATE_LIMITED: &str = "rate.limited";
 /// Too many requests at a time.
 pub const BUSY: &str = "server.busy";
+/// No room is left where the portal stores.
+pub const FULL: &str = "server.full";
 /// A fault of the server.
 pub const SERVER_ERROR: &str = "server.error";
 
@@ -122,5 +124,6 @@ pub const CODES: &[&str] = &[
     METHOD_NOT_ALLOWED,
     RATE_LIMITED,
     BUSY,
+    FULL,
     SERVER_ERROR,
 ];

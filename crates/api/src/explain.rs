@@ -231,5 +231,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("method_not_allowed", "This address does not take this method", DESCRIBED),
     ("rate.limited", "Too many requests", LATER),
     ("server.busy", "The portal is busy", LATER),
+    (
+        "server.full",
+        "The portal has no room left",
+        "Nothing was booked. Keep the file and bring it again later.",
+    ),
     ("server.error", "The portal has a fault", LATER),
 ];

@@ -28,6 +28,12 @@ impl Failure {
             Failure::Store(StoreError::Busy | StoreError::Closed | StoreError::Uncertain) => {
                 referenced(Problem::new(503, code::BUSY))
             }
+            // Not 503: it is not load that passes by itself, and another server of this store has no more room.
+            Failure::Store(error @ StoreError::Full(_)) => {
+                let problem = referenced(Problem::new(507, code::FULL));
+                tracing::error!(%error, reference = problem.reference, "nothing can be stored");
+                problem
+            }
             Failure::Store(StoreError::Cursor) => {
                 referenced(Problem::new(422, code::PARAMETER).with("parameter", "after"))
             }

@@ -207,6 +207,10 @@ pub enum StoreError {
     /// More waits than the store takes, or another process holds the database. Trying later is right.
     #[error("the store is busy")]
     Busy,
+    /// No room is left, on the disk or whatever else the engine takes of its machine: the engine's words for what.
+    /// Nothing was stored, and somebody must make room.
+    #[error("no room is left: {0}")]
+    Full(String),
     /// The connection was lost over a commit, and it could not be found out what became of it. Asking, or doing
     /// the same again where that is harmless, is right.
     #[error("whether it was stored is not known")]

@@ -62,7 +62,12 @@ impl Fault {
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Fault {
         // Whoever is told that there is too much to do is told when to come back.
-        let retry_after = matches!(problem.status, 429 | 503).then_some(2);
+        let retry_after = match problem.status {
+            429 | 503 => Some(2),
+            // Somebody has to make room.
+            507 => Some(60),
+            _ => None,
+        };
         Fault { problem: Box::new(problem), retry_after, challenge: None }
     }
 }

@@ -35,6 +35,7 @@ use crate::service::sign_in::Credentials;
         (status = 422, description = "Not a file that can be accepted", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many uploads from this address", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Come back later", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "No room is left; nothing was booked", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn post(

@@ -17,6 +17,7 @@ use crate::http::answer::{Fault, typed};
         (status = 200, description = "Documents can be taken", body = String),
         (status = 500, description = "The store has a fault", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The store has no room left", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn get(State(app): State<App>) -> Result<Response, Fault> {

@@ -57,7 +57,12 @@ pub async fn pass(app: &App, jobs: Jobs, now: Instant) -> Result<Passed, StoreEr
                 }
                 // Another process was here first.
                 Ok(false) => {}
-                Err(JobError::Store(error @ (StoreError::Busy | StoreError::Closed))) => return Err(error),
+                // No fault of the job's, and nothing could be noted.
+                Err(JobError::Store(
+                    error @ (StoreError::Busy | StoreError::Full(_) | StoreError::Closed),
+                )) => {
+                    return Err(error);
+                }
                 Err(error) => {
                     passed.failures += 1;
                     app.metrics.visited(job.name(), "failed");

@@ -71,7 +71,7 @@ async fn watch_jobs(app: App, jobs: Jobs, mut stop: watch::Receiver<bool>) {
             Ok(_) | Err(StoreError::Busy) => app.settings.tick,
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(%error, "the scheduler cannot read the store");
+                tracing::error!(%error, "the scheduler cannot use the store");
                 app.settings.tick
             }
         };

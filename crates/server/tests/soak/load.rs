@@ -132,6 +132,6 @@ impl Load {
     }
 }
 
-fn at() -> Instant {
+pub(crate) fn at() -> Instant {
     Instant::parse("2026-11-21T14:00:00Z").unwrap()
 }

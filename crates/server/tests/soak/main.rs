@@ -8,6 +8,7 @@ mod device;
 
 mod cluster;
 mod figures;
+mod full;
 mod load;
 mod plan;
 mod seen;

@@ -58,14 +58,16 @@ impl Seen {
         let mut state = self.lock();
         let state = &mut *state;
         state.sends += 1;
-        let Some(Got { status, body }) = got else {
+        let Some(Got { status, body, .. }) = got else {
             state.unanswered += 1;
             return Said::Later;
         };
         if status != 200 && status != 201 {
             let problem: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
             let code = problem["code"].as_str().unwrap_or_default();
-            if status >= 500 && ["server.busy", "server.error", "tenant.not_ready"].contains(&code) {
+            if status >= 500
+                && ["server.busy", "server.full", "server.error", "tenant.not_ready"].contains(&code)
+            {
                 state.later += 1;
             } else {
                 say(format!("LOST: {status} {body}"));

@@ -115,6 +115,8 @@ impl Drop for Server {
 /// An answer that arrived whole.
 pub(crate) struct Got {
     pub(crate) status: u16,
+    /// Its head, of small letters.
+    pub(crate) head: String,
     pub(crate) body: String,
 }
 
@@ -141,5 +143,5 @@ pub(crate) fn read(stream: &mut TcpStream) -> Option<Got> {
     let length: usize =
         head.lines().find_map(|line| line.strip_prefix("content-length: "))?.trim().parse().ok()?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    (body.len() == length).then(|| Got { status, body: body.to_owned() })
+    (body.len() == length).then(|| Got { status, head: head.to_ascii_lowercase(), body: body.to_owned() })
 }

@@ -37,6 +37,7 @@ pub(super) fn trouble(error: &Error) -> Trouble {
         let local = text.starts_with("error serializing") || text.starts_with("error deserializing");
         return if local { Trouble::Failed(StoreError::Engine(text)) } else { Trouble::Lost };
     };
+    // A panic for want of room too: the server comes back by itself, or does not, which is seen then.
     if matches!(known.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
         return Trouble::Lost;
     }
@@ -49,8 +50,15 @@ pub(super) fn trouble(error: &Error) -> Trouble {
     } else if *code == SqlState::LOCK_NOT_AVAILABLE {
         StoreError::Busy
     } else {
-        StoreError::Engine(known.to_string())
+        full(error).unwrap_or_else(|| StoreError::Engine(known.to_string()))
     })
+}
+
+/// The server has no room, memory or connections left (class 53): what, in its words.
+pub(super) fn full(error: &Error) -> Option<StoreError> {
+    let known = error.as_db_error().filter(|known| known.code().code().starts_with("53"))?;
+    let hint = known.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+    Some(StoreError::Full(format!("the PostgreSQL server: {}{hint}", known.message())))
 }
 
 pub(super) fn is_foreign_key(error: &Error) -> bool {

@@ -128,6 +128,7 @@ impl Session {
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_millis(500));
                 }
+                Err(error @ StoreError::Full(_)) => return Err(error),
                 Err(_) => return Err(StoreError::Busy),
             }
         }

@@ -11,6 +11,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
 
 use super::encode::Encoded;
+use super::errors::full;
 use crate::StoreError;
 
 pub(super) struct Wire {
@@ -38,7 +39,8 @@ impl Wire {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| unusable(error.to_string()))?;
         let connected = runtime.block_on(config.connect(NoTls));
-        let (client, connection) = connected.map_err(|error| unusable(words(&error)))?;
+        let (client, connection) =
+            connected.map_err(|error| full(&error).unwrap_or_else(|| unusable(words(&error))))?;
         // It ends with the connection, and whoever waits for an answer is told then.
         runtime.spawn(async move { drop(connection.await) });
         Ok(Wire { runtime, client })

@@ -55,7 +55,9 @@ fn write(writer: &mut Writer, mut jobs: Vec<Job>) {
                 job.finish(error.map_or(Ok(()), Err));
             }
         }
-        Err(Trouble::Apart | Trouble::Failed(StoreError::Engine(_))) if jobs.len() > 1 => {
+        Err(Trouble::Apart | Trouble::Failed(StoreError::Engine(_) | StoreError::Full(_)))
+            if jobs.len() > 1 =>
+        {
             jobs.into_iter().for_each(|job| write(writer, vec![job]));
         }
         Err(trouble) => jobs.into_iter().for_each(|job| job.finish(Err(trouble.clone().into()))),

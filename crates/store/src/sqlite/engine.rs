@@ -15,6 +15,14 @@ impl Sqlite<'_> {
         }
         Ok(())
     }
+
+    fn failure(&self, error: rusqlite::Error) -> Failure {
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        if extended == Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) {
+            return Failure::Parent;
+        }
+        Failure::Store(engine_at(self.0, error))
+    }
 }
 
 impl Sql for Sqlite<'_> {
@@ -22,7 +30,7 @@ impl Sql for Sqlite<'_> {
         self.check_open()?;
         let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
         bind(&mut statement, values).map_err(engine)?;
-        statement.raw_execute().map(|rows| rows as u64).map_err(failure)
+        statement.raw_execute().map(|rows| rows as u64).map_err(|error| self.failure(error))
     }
 
     fn query(
@@ -39,7 +47,7 @@ impl Sql for Sqlite<'_> {
         let mut rows: Rows<'_> = statement.raw_query();
         let mut wanted = true;
         while (wanted || writes)
-            && let Some(row) = rows.next().map_err(failure)?
+            && let Some(row) = rows.next().map_err(|error| self.failure(error))?
         {
             wanted = wanted && each(row)?;
         }
@@ -81,15 +89,25 @@ impl Row for rusqlite::Row<'_> {
 
 /// An error that no caller can do anything about but report it, or come back later.
 pub(crate) fn engine(error: rusqlite::Error) -> StoreError {
+    let extended = error.sqlite_error().map(|error| error.extended_code);
     match error.sqlite_error_code() {
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        // The engine's own word for ENOSPC, in its database and in its log; and what cannot be made longer for the
+        // log's index, which others read, cannot be for want of room.
+        Some(ErrorCode::DiskFull) => StoreError::Full(error.to_string()),
+        _ if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) => StoreError::Full(error.to_string()),
         _ => StoreError::Engine(error.to_string()),
     }
 }
 
-fn failure(error: rusqlite::Error) -> Failure {
-    let foreign_key =
-        error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
-    if foreign_key { Failure::Parent } else { Failure::Store(engine(error)) }
+/// The same, and where there is no room is said.
+pub(crate) fn engine_at(connection: &Connection, error: rusqlite::Error) -> StoreError {
+    match engine(error) {
+        StoreError::Full(words) => StoreError::Full(format!(
+            "{}: {words}",
+            connection.path().filter(|path| !path.is_empty()).unwrap_or("memory")
+        )),
+        other => other,
+    }
 }

@@ -1,6 +1,6 @@
 use rusqlite::Connection;
 
-use super::engine::{Sqlite, engine};
+use super::engine::{Sqlite, engine_at};
 use crate::StoreError;
 use crate::job::Job;
 use crate::queue::Queue;
@@ -140,7 +140,8 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
 use execute_now as execute;
 
 fn execute_now(connection: &Connection, sql: &str) -> Result<(), StoreError> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(engine)
+    let done = connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute());
+    done.map(drop).map_err(|error| engine_at(connection, error))
 }
 
 #[cfg(test)]
@@ -227,7 +228,7 @@ mod tests {
         connection.execute_batch("PRAGMA max_page_count = 100").unwrap();
         let text = |name: &str| name.repeat(if name == "bad" { 1_000_000 } else { 1 });
         let (answers, there) = batch(&connection, text);
-        assert!(matches!(answers[..], [Ok(()), Err(StoreError::Engine(_)), Ok(())]), "{answers:?}");
+        assert!(matches!(answers[..], [Ok(()), Err(StoreError::Full(_)), Ok(())]), "{answers:?}");
         assert_eq!(there, ["one", "two"]);
     }
 

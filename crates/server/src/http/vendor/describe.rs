@@ -52,6 +52,7 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
                 problem(operation, "413", "The body is too large");
                 problem(operation, "415", "The body is of another type");
                 problem(operation, "422", "A member of the body is not taken; `facts.field` names it");
+                problem(operation, "507", "No room is left; nothing was changed");
                 operation.parameters.get_or_insert_default().push(idempotency_key().into());
                 mark_replays(operation);
             }

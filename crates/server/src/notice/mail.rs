@@ -9,7 +9,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, Message, SmtpTransport, Transport as _};
 
-use crate::notice::words::Text;
+use crate::notice::words::{Text, clean};
 use crate::settings::{Mail, MailTls};
 
 /// For one step of the conversation with the mail server.
@@ -53,15 +53,24 @@ fn compose(mail: &Mail, letter: &Letter<'_>, now: Instant) -> Result<Message, St
     // Not an answer to anybody, and nobody's program should answer it (RFC 3834).
     let by_itself = HeaderName::new_from_ascii_str("Auto-Submitted");
     Message::builder()
-        .from(Mailbox::new(Some(letter.vendor.to_owned()), from))
+        .from(Mailbox::new(Some(in_a_header(letter.vendor)), from))
         .to(Mailbox::new(None, address(letter.to)?))
-        .subject(letter.text.subject.clone())
+        .subject(in_a_header(&letter.text.subject))
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(format!("<{}@{domain}>", letter.id)))
         .raw_header(HeaderValue::new(by_itself, "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
         .body(letter.text.body.clone())
         .map_err(|error| error.to_string())
+}
+
+/// Characters of a header that come from names. Nothing that is checked is as long, and a line has an end (RFC 5321).
+const LONGEST: usize = 250;
+
+/// One line, as the library panics over a name of several; and nothing that a reader's program takes for an encoded word
+/// (RFC 2047), which could hold what was cleaned away.
+fn in_a_header(text: &str) -> String {
+    clean(text).replace("=?", "= ?").chars().take(LONGEST).collect()
 }
 
 /// An e-mail address, without a name.

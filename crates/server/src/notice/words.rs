@@ -129,7 +129,7 @@ fn local(at: Instant, zone: Tz) -> String {
 }
 
 /// Text from outside on one line, read in one direction.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let turns =
         |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');

@@ -5,6 +5,7 @@ mod addressing;
 mod calls;
 mod killed;
 mod letters;
+mod naughty;
 mod receiver;
 mod smtp;
 mod world;

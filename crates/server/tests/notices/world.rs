@@ -60,10 +60,14 @@ impl World {
     }
 
     pub(crate) fn tenant(&self, rules: TenantRules) {
+        self.tenant_named("Acme Software", rules);
+    }
+
+    pub(crate) fn tenant_named(&self, name: &str, rules: TenantRules) {
         let tenant = Tenant {
             id: ACME,
             slug: id("acme"),
-            name: "Acme Software".to_owned(),
+            name: name.to_owned(),
             host: None,
             portal: "https://offline.acme.example/".to_owned(),
             zone: "Europe/Berlin".to_owned(),

@@ -179,6 +179,17 @@ fn arguments() -> Command {
                         .help("The order of the faults, of an earlier run"),
                 ),
         )
+        .subcommand(
+            Command::new("large")
+                .about("Bring a real server a report of a million uses, and several of the largest files at once")
+                .arg(
+                    Arg::new("engine")
+                        .long("engine")
+                        .value_parser(["sqlite", "postgres", "both"])
+                        .default_value("both")
+                        .help("On which engine"),
+                ),
+        )
         .subcommand(Command::new("tools").about("Install the pinned build and test tools under target/tools"))
         .subcommand(Command::new("deny").about("Check licenses and bans of the dependencies with cargo-deny"))
 }
@@ -245,6 +256,10 @@ fn dispatch(matches: &ArgMatches) -> Result<()> {
             let engine = given.get_one::<String>("engine").map_or("both", String::as_str);
             let seconds = given.get_one("seconds").copied().unwrap_or(soak::SHORT);
             step::step("soak", || soak::run(seconds, engine, given.get_one("seed").copied()))
+        }
+        Some(("large", given)) => {
+            let engine = given.get_one::<String>("engine").map_or("both", String::as_str);
+            step::step("large", || soak::large(engine))
         }
         Some(("tools", _)) => step::step("tools", || tools::ensure(&tools::ALL)),
         Some(("deny", _)) => step::step("deny", deny::run),

@@ -35,6 +35,8 @@ mod fingerprint;
 mod home;
 mod lease;
 mod load;
+#[cfg(feature = "test-ledger")]
+mod many;
 mod report;
 mod request;
 mod status;

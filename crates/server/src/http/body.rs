@@ -71,6 +71,9 @@ async fn collect(app: &App, mut body: Body, limit: u64) -> Result<Read, Cause> {
             return Err(Cause::TooLarge(size));
         }
         if !app.bodies.take(&mut held, data.len()) {
+            // The others need the room now, and this one must be able to hear that there is none.
+            drop((bytes, held, data));
+            drain(body).await;
             return Err(Cause::NoMemory);
         }
         bytes.extend_from_slice(&data);

@@ -70,6 +70,23 @@ async fn no_memory_for_bodies_is_busy_and_no_crash() {
     assert_eq!(desk.post(vec![b'x'; 100]).await.status, 422);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threat_denial_of_service_who_sends_what_there_is_no_memory_for_is_told_so_and_not_cut_off() {
+    let desk = Desk::with(PAGE, Given { body_memory: Some(100_000), ..Given::default() }).await;
+    let (address, _stop, _server) = started(&desk).await;
+    for size in [100_001, 20 << 20] {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let head = format!("POST /api/v1/documents HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n");
+        client.write_all(head.as_bytes()).await.unwrap();
+        // Many look at the answer only when they have sent everything.
+        client.write_all(&vec![b'x'; size]).await.unwrap();
+        let mut answer = vec![0; 12];
+        client.read_exact(&mut answer).await.unwrap();
+        assert_eq!(answer, b"HTTP/1.1 503");
+    }
+    assert_eq!(desk.post(vec![b'x'; 100]).await.status, 422, "the memory is given back");
+}
+
 #[tokio::test]
 async fn a_store_that_is_closed_is_not_ready() {
     let desk = Desk::new().await;

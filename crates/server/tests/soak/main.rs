@@ -9,6 +9,7 @@ mod device;
 mod cluster;
 mod figures;
 mod full;
+mod large;
 mod load;
 mod plan;
 mod seen;

@@ -42,13 +42,16 @@ pub(crate) fn said(data: &Path, arguments: &[&str]) -> String {
 pub(crate) struct Server {
     data: PathBuf,
     pub(crate) address: SocketAddr,
+    /// How long a body may take, and what memory there is for them; none = as it comes.
+    pub(crate) body_seconds: u32,
+    pub(crate) body_memory: Option<usize>,
     child: Option<Child>,
 }
 
 impl Server {
     pub(crate) fn new(data: &Path) -> Server {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        Server { data: data.to_owned(), address, child: None }
+        Server { data: data.to_owned(), address, body_seconds: 3, body_memory: None, child: None }
     }
 
     /// Starts it, and waits until it is ready or the patience is over: its database may be away.
@@ -67,8 +70,11 @@ impl Server {
                 "--head-seconds",
                 "3",
                 "--body-seconds",
-                "3",
+                &self.body_seconds.to_string(),
             ]);
+            if let Some(bytes) = self.body_memory {
+                command.args(["--body-memory", &bytes.to_string()]);
+            }
             command.args(["--log", "warn", "--listen", &self.address.to_string()]);
             let mut child = command.stderr(log).stdout(Stdio::null()).spawn().unwrap();
             while child.try_wait().unwrap().is_none() {
@@ -98,6 +104,14 @@ impl Server {
             child.kill().unwrap();
             child.wait().unwrap();
         }
+    }
+
+    /// MiB that it had in memory at most.
+    pub(crate) fn memory(&self) -> u64 {
+        let process = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        most.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
     }
 
     pub(crate) fn is_running(&mut self) -> bool {

@@ -26,7 +26,7 @@ pub(crate) struct Site {
     pub(crate) servers: Vec<Server>,
     pub(crate) cluster: Option<Cluster>,
     pub(crate) load: Arc<Load>,
-    data: PathBuf,
+    pub(crate) data: PathBuf,
     /// Where the data is, and on a file the store.
     pub(crate) volume: Volume,
 }

@@ -10,5 +10,8 @@ const VERSION: &str = "0.20.2";
 pub(crate) fn run() -> Result<()> {
     tools::ensure_crate("cargo-deny", VERSION, "cargo-deny")?;
     Run::new("cargo").args(["fetch", "--quiet", "--locked"]).show()?;
-    Run::new("cargo").args(["deny", "check", "bans", "licenses", "sources"]).show()
+    // The package at the root is the page: without --workspace nothing else is looked at.
+    Run::new("cargo")
+        .args(["deny", "--workspace", "check", "-D", "warnings", "bans", "licenses", "sources"])
+        .show()
 }

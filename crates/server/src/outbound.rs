@@ -62,6 +62,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_request_by_https_begins_to_speak_it() {
+        use std::io::Read as _;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let heard = std::thread::spawn(move || {
+            let mut first = [0; 6];
+            listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+            first
+        });
+        assert!(agent(Duration::from_secs(5)).get(format!("https://{address}/")).call().is_err());
+        let [record, major, _, _, _, message] = heard.join().unwrap();
+        assert_eq!((record, major, message), (22, 3, 1), "a client's hello");
+    }
+
+    #[test]
     fn an_address_is_https_or_on_this_machine() {
         for good in [
             "https://hooks.example.com/a?b=c",

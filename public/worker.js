@@ -21,11 +21,14 @@ async function work([job, tenant, files]) {
   // All of them are being read while the first is examined.
   const reading = files.map((file) => read(file, (done) => self.postMessage([job, done])));
   const answer = [job];
+  const given = [];
   for (const bytes of reading) {
     const read = await bytes;
     answer.push(read, read && self.examine(read, tenant));
+    // Handed over, not copied.
+    if (read) given.push(read.buffer);
   }
-  self.postMessage(answer);
+  self.postMessage(answer, given);
 }
 
 self.onmessage = async ({ data }) => {

@@ -164,9 +164,16 @@ impl App {
     pub(crate) fn bring_all(self, mut files: Brought) {
         self.bring(files.part());
         go(async move {
+            // All of them are asked their size before the rest is read: while files are read, each such question waits
+            // for the browser several times as long.
+            let mut parts = Vec::new();
             while !files.is_empty() {
                 time::sleep(0).await;
-                self.tell(Event::Joined(files.part()));
+                parts.push(files.part());
+            }
+            for part in parts {
+                self.tell(Event::Joined(part));
+                time::sleep(0).await;
             }
         });
     }

@@ -7,7 +7,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use crate::browser::store::Record;
 use crate::browser::{document, files, intl, store, time};
 use crate::component::{h, live};
-use crate::flow::{Saved, Stage};
+use crate::flow::{Bytes, Saved, Stage};
 use crate::words::{self, W, t};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -18,7 +18,7 @@ fn saved(key: &str, stage: Stage) -> Saved {
         name: "naïve <b>.txt".into(),
         size: 3,
         stage,
-        bytes: Some(Arc::from([0, 255, 10])),
+        bytes: Some(Bytes([0, 255, 10].as_slice().into())),
         raw: Some("{}".into()),
         first: None,
     }
@@ -56,7 +56,8 @@ async fn a_pasted_text_is_a_file_and_blanks_are_not() {
     let file = files::of_text("-----BEGIN é").expect("a text is a file");
     assert_eq!(file.size, 13);
     let blob = files::take(file.slot).expect("it is there once");
-    assert_eq!(files::read(&blob).await.as_deref(), Some("-----BEGIN é".as_bytes()));
+    let bytes = files::read(&blob).await.expect("it can be read");
+    assert_eq!(bytes.0.to_vec(), "-----BEGIN é".as_bytes());
     assert!(files::take(file.slot).is_none(), "and only once");
 }
 

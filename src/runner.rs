@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use handcarry_api::route;
 use web_sys::Blob;
@@ -14,7 +13,7 @@ use crate::browser::store::Record;
 use crate::browser::{files, go, store, time};
 use crate::card::{Answer, FileCard, Refusal};
 use crate::client::{self, Tenant};
-use crate::flow::{Effect, Event, Item, Restored, Saved, Stage, Why};
+use crate::flow::{Bytes, Effect, Event, Item, Restored, Saved, Stage, Why};
 use crate::verify::{
     AnswerFiles, SMALL, TenantTrust, examine_file, page_refusal, prove_answer, reference, refuse, unread,
 };
@@ -47,7 +46,7 @@ thread_local! {
 /// Where a file's bytes are.
 enum Source {
     Blob(Blob),
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
 }
 
 /// Finds out whose portal this is and what an earlier visit left; waits for neither longer than a person would.
@@ -129,7 +128,7 @@ pub(crate) fn take_back(app: App, id: u32, blob: Blob) {
 pub(crate) fn content(item: &Item, card: &FileCard) -> String {
     match (known(), &item.bytes) {
         (Some(known), Some(bytes)) if card.content.is_empty() => {
-            examine_file(bytes, &known.trust, true).map_or(String::new(), |card| card.content)
+            examine_file(&bytes.0.to_vec(), &known.trust, true).map_or(String::new(), |card| card.content)
         }
         _ => card.content.clone(),
     }
@@ -160,10 +159,10 @@ async fn read_next(app: App) {
             bytes = files::read(&blob).await;
         }
         let outcome = outcome.unwrap_or_else(|| match &bytes {
-            Some(bytes) => examine_file(bytes, &known.trust, true),
+            Some(bytes) => examine_file(&bytes.0.to_vec(), &known.trust, true),
             None => Err(unread("page.unreadable", size as u64)),
         });
-        app.tell(Event::Examined { id, bytes: bytes.unwrap_or_default().into(), outcome });
+        app.tell(Event::Examined { id, bytes: bytes.unwrap_or_default(), outcome });
         // The page draws between two files.
         time::sleep(0).await;
     }
@@ -194,7 +193,7 @@ async fn keep_all() {
     KEEPING.set(false);
 }
 
-async fn send(app: App, id: u32, bytes: Arc<[u8]>) {
+async fn send(app: App, id: u32, bytes: Bytes) {
     let signed_in = SIGN_IN.with_borrow_mut(|given| given.take_if(|given| given.0 == id));
     let header = signed_in.map(|given| given.1);
     let reply = network::post(route::DOCUMENTS, &bytes, header.as_deref()).await;

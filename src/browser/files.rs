@@ -11,14 +11,17 @@ use web_sys::{
     FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry, HtmlInputElement,
 };
 
-use super::member;
-use crate::flow::Incoming;
+use super::{member, time};
+use crate::flow::{Bytes, Incoming};
 
 /// Files of one drop that are taken at most; a folder of a whole disk would stop the page.
 const MOST: u32 = 20_000;
 
-/// Files that are taken at a time: to ask the size of one, the browser may have to ask the disk.
-const PART: usize = 40;
+/// Milliseconds for which files are taken at a time: to ask the size of one, the browser may have to ask the disk.
+const TURN: f64 = 12.0;
+
+/// Files of a folder that are asked for together.
+const PART: u32 = 40;
 
 /// Things of one drop that are asked at most whether they are folders: that too makes the page wait for the disk.
 const ASKED: usize = 100;
@@ -60,7 +63,8 @@ impl Brought {
     /// The next part of them.
     pub(crate) fn part(&mut self) -> Vec<Incoming> {
         let mut part: Vec<Incoming> = self.text.take().into_iter().collect();
-        while part.len() < PART && !self.is_empty() {
+        let ends = time::now() + TURN;
+        while !self.is_empty() && (part.is_empty() || time::now() < ends) {
             let file: File = self.files.get(self.taken).unchecked_into();
             part.push(bring(file.name(), file.into()));
             self.taken += 1;
@@ -80,8 +84,8 @@ pub(crate) fn of_text(text: &str) -> Option<Incoming> {
 }
 
 /// Bytes that are here already, as a file.
-pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Blob> {
-    let parts = Array::of1(&Uint8Array::from(bytes));
+pub(crate) fn of_bytes(bytes: &Bytes) -> Option<Blob> {
+    let parts = Array::of1(&bytes.0);
     Blob::new_with_u8_array_sequence(&parts).ok()
 }
 
@@ -158,9 +162,9 @@ pub(crate) fn pasted(event: &Event) -> Option<Brought> {
 }
 
 /// Reads a file, or a part of one.
-pub(crate) async fn read(blob: &Blob) -> Option<Vec<u8>> {
+pub(crate) async fn read(blob: &Blob) -> Option<Bytes> {
     let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
+    Some(Bytes(Uint8Array::new(&buffer)))
 }
 
 #[inline(never)]
@@ -182,7 +186,7 @@ async fn walk(entry: FileSystemEntry, found: &Array) {
         if entry.is_file() {
             // The files that follow are asked for together: of thousands, one after the other takes seconds.
             let asked = Array::of1(&file_of(entry));
-            while asked.length() < PART as u32
+            while asked.length() < PART
                 && let Some(entry) = open.pop_if(|entry| entry.is_file())
             {
                 asked.push(&file_of(entry));

@@ -1,11 +1,11 @@
 //! The portal's server. Addresses are relative: the page works at `/` and under `/t/{slug}/`.
 
-use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
 use super::window;
+use crate::flow::Bytes;
 
 /// What came back.
 pub(crate) struct Reply {
@@ -29,10 +29,10 @@ pub(crate) async fn get_text(path: &str) -> Option<String> {
 }
 
 /// Sends a file's bytes; `None` if nothing came back.
-pub(crate) async fn post(path: &str, bytes: &[u8], authorization: Option<&str>) -> Option<Reply> {
+pub(crate) async fn post(path: &str, bytes: &Bytes, authorization: Option<&str>) -> Option<Reply> {
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&Uint8Array::from(bytes));
+    init.set_body(&bytes.0);
     let headers = Headers::new().ok()?;
     headers.set("content-type", "text/plain").ok()?;
     headers.set("accept", "application/json").ok()?;

@@ -2,16 +2,15 @@
 //! Where it is blocked the page works all the same and keeps nothing.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
-use js_sys::{Array, Function, Object, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
 
 use super::{member, set, window};
-use crate::flow::{Saved, Stage};
+use crate::flow::{Bytes, Saved, Stage};
 
 const STORE: &str = "kept";
 const TENANT: &str = "tenant";
@@ -70,11 +69,7 @@ fn written(saved: &Saved) -> JsValue {
     set(&record, "name", &saved.name.as_str().into());
     set(&record, "size", &(saved.size as f64).into());
     set(&record, "stage", &stage.into());
-    set(
-        &record,
-        "bytes",
-        &saved.bytes.as_deref().map_or(JsValue::NULL, |bytes| Uint8Array::from(bytes).into()),
-    );
+    set(&record, "bytes", saved.bytes.as_ref().map_or(&JsValue::NULL, |bytes| &bytes.0));
     set(&record, "raw", &text(&saved.raw));
     set(&record, "first", &text(&saved.first));
     record
@@ -122,7 +117,7 @@ fn read(record: &JsValue) -> Option<Saved> {
             "sending" => Stage::Sending,
             _ => Stage::Answered,
         },
-        bytes: member(record, "bytes").dyn_into::<Uint8Array>().ok().map(|bytes| Arc::from(bytes.to_vec())),
+        bytes: member(record, "bytes").dyn_into().ok().map(Bytes),
         raw: text("raw"),
         first: text("first"),
     })

@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use crate::card::{Answer, FileCard, Refusal};
-use crate::flow::Why;
+use crate::flow::{Bytes, Why};
 
 /// A file that a person brought, not yet read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +35,7 @@ pub struct Saved {
     /// How far it had come.
     pub stage: Stage,
     /// The file; kept until there is an answer.
-    pub bytes: Option<Arc<[u8]>>,
+    pub bytes: Option<Bytes>,
     /// The portal's answer as it came.
     pub raw: Option<String>,
     /// When the same file was processed before.
@@ -65,7 +63,7 @@ pub enum Event {
         /// The file.
         id: u32,
         /// Its bytes; empty where it was not read.
-        bytes: Arc<[u8]>,
+        bytes: Bytes,
         /// What it is.
         outcome: Result<Box<FileCard>, Box<Refusal>>,
     },
@@ -151,14 +149,14 @@ pub enum Effect {
         /// The file.
         id: u32,
         /// Its bytes.
-        bytes: Arc<[u8]>,
+        bytes: Bytes,
     },
     /// Send a file and tell the answer.
     Send {
         /// The file.
         id: u32,
         /// Its bytes.
-        bytes: Arc<[u8]>,
+        bytes: Bytes,
     },
     /// Come back with [`Event::Due`].
     Wait {

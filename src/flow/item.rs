@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::card::{Answer, FileCard, Refusal};
-use crate::flow::{Saved, Stage};
+use crate::flow::{Bytes, Saved, Stage};
 
 /// A file and what has become of it.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Item {
     /// The file's size.
     pub size: u64,
     /// Its bytes, from reading to the answer.
-    pub bytes: Option<Arc<[u8]>>,
+    pub bytes: Option<Bytes>,
     /// The person has agreed to send it.
     pub agreed: bool,
     /// Failed attempts to send it.

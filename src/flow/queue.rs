@@ -140,6 +140,10 @@ impl Flow {
                         Err(refusal) => refused(refusal),
                     };
                     keep(item, &mut todo);
+                    // Of thousands, each would look whether any is to be sent.
+                    if !item.agreed {
+                        return todo;
+                    }
                 }
             }
             Event::Confirmed(id) => {

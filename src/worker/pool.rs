@@ -9,7 +9,7 @@ use super::wire;
 use crate::app::App;
 use crate::browser::{document, go, on, set, time, window};
 use crate::card::{FileCard, Refusal};
-use crate::flow::Event;
+use crate::flow::{Bytes, Event};
 use crate::runner;
 use crate::verify::unread;
 
@@ -140,7 +140,7 @@ fn lost(app: App, at: usize) {
     }
     if let Some((id, blob)) = POOL.with_borrow_mut(|pool| pool.replace(app, at)) {
         let refusal = unread("page.too_slow", blob.size() as u64);
-        app.tell(Event::Examined { id, bytes: [].into(), outcome: Err(refusal) });
+        app.tell(Event::Examined { id, bytes: Bytes::default(), outcome: Err(refusal) });
     }
 }
 
@@ -188,10 +188,10 @@ fn hear(app: App, at: usize, data: &JsValue) {
         let bytes = said.get(1 + 2 * place).dyn_into::<Uint8Array>();
         let found = bytes.ok().zip(card(&said.get(2 + 2 * place)));
         events.push(match found {
-            Some((bytes, outcome)) => Event::Examined { id, bytes: bytes.to_vec().into(), outcome },
+            Some((bytes, outcome)) => Event::Examined { id, bytes: Bytes(bytes), outcome },
             None => {
                 let refusal = unread("page.unreadable", blob.size() as u64);
-                Event::Examined { id, bytes: [].into(), outcome: Err(refusal) }
+                Event::Examined { id, bytes: Bytes::default(), outcome: Err(refusal) }
             }
         });
     }

@@ -27,7 +27,7 @@ pub fn read(text: &str) -> Option<Result<Box<FileCard>, Box<Refusal>>> {
 }
 
 /// Goes over what there is to say, in one order for both ways: a field is written out, or filled with what is read.
-/// Every field is a text with its length before it.
+/// A number ends with a blank; a text has its length before it.
 struct Codec<'a> {
     /// What is written; `None` when reading.
     out: Option<String>,
@@ -42,32 +42,29 @@ const MARKS: [CheckMark; 4] = [CheckMark::Passed, CheckMark::Noted, CheckMark::F
 impl Codec<'_> {
     #[inline(never)]
     fn text(&mut self, text: &mut String) {
+        let length = self.index(text.len());
         if let Some(out) = &mut self.out {
-            out.push_str(&(text.len() as i64).to_string());
-            out.push(' ');
             out.push_str(text);
-        } else if let Some(found) = self.next() {
-            *text = found;
+        } else if let Some((found, rest)) = self.rest.split_at_checked(length) {
+            *text = found.to_owned();
+            self.rest = rest;
         } else {
             self.whole = false;
         }
     }
 
-    fn next(&mut self) -> Option<String> {
-        let (length, rest) = self.rest.split_once(' ')?;
-        let length = length.parse::<i64>().ok()? as usize;
-        let text = rest.get(..length)?;
-        self.rest = &rest[length..];
-        Some(text.to_owned())
-    }
-
     #[inline(never)]
     fn number(&mut self, number: &mut i64) {
-        let mut text = number.to_string();
-        self.text(&mut text);
-        match text.parse() {
-            Ok(read) => *number = read,
-            Err(_) => self.whole = false,
+        if let Some(out) = &mut self.out {
+            out.push_str(&number.to_string());
+            out.push(' ');
+        } else if let Some((digits, rest)) = self.rest.split_once(' ')
+            && let Ok(read) = digits.parse()
+        {
+            *number = read;
+            self.rest = rest;
+        } else {
+            self.whole = false;
         }
     }
 

@@ -46,9 +46,9 @@ export async function pool(page: Page, origin: string, cores: number, files: num
                 open += job ? 1 : 0;
                 if (open === 0) done();
               };
-              // The job's number, then of each file the bytes and the card; an accepted one's begins with a 1 of one digit.
+              // The job's number, then of each file the bytes and the card; an accepted one's begins with a 1.
               worker.onmessage = ({ data }: MessageEvent<unknown[]>) => {
-                accepted += data.filter((part) => typeof part === 'string' && part.startsWith('1 1')).length;
+                accepted += data.filter((part) => typeof part === 'string' && part.startsWith('1 ')).length;
                 open -= 1;
                 next();
               };

@@ -15,7 +15,7 @@ use crate::foreign;
 use crate::keys::KeyId;
 use crate::limits::Limits;
 use crate::preamble::OPENINGS;
-use crate::text::{Compact, find};
+use crate::text::{Compact, PIECE, find};
 
 const BEGIN: &[u8] = b"-----BEGIN";
 const END: &[u8] = b"-----END";
@@ -98,7 +98,7 @@ fn document(
     };
     let body = &inner[headers.end..];
     // Dashes at the end are what is left of a cut END line, or an END line that a signed mail escaped.
-    let body = match body.iter().position(|byte| *byte == b'-') {
+    let body = match find(body, b"-", 0) {
         Some(dash) if !complete || body[dash..].iter().all(|byte| *byte == b'-') => &body[..dash],
         _ => body,
     };
@@ -119,13 +119,26 @@ fn document(
         return Err(ArmorError::Truncated { got, of: Some(headers.length), line: compact.last_line() }.into());
     }
     let damaged = |got: usize| ArmorError::Damaged { got: got as u64, of: headers.length };
-    let payload =
-        STANDARD.decode(body).map_err(|_| alien().unwrap_or_else(|| damaged(body.len() / 4 * 3)))?;
+    let payload = decoded(body).ok_or_else(|| alien().unwrap_or_else(|| damaged(body.len() / 4 * 3)))?;
     if payload.len() as u64 != headers.length || Digest::of(&payload) != headers.digest {
         return Err(damaged(payload.len()).into());
     }
     let envelope = Envelope { media_type: headers.media_type, payload, signatures: headers.signatures };
     Ok((envelope, headers.digest))
+}
+
+/// The bytes of a base64 text.
+#[inline(never)]
+fn decoded(body: &[u8]) -> Option<Vec<u8>> {
+    let mut payload = Vec::with_capacity(body.len() / 4 * 3);
+    for piece in body.chunks(PIECE) {
+        // A piece that ended in padding has made less.
+        if payload.len() % (PIECE / 4 * 3) != 0 {
+            return None;
+        }
+        payload.extend(STANDARD.decode(piece).ok()?);
+    }
+    Some(payload)
 }
 
 fn kind_of_label(label: &[u8]) -> Option<Kind> {

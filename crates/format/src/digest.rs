@@ -3,6 +3,8 @@ use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::text::PIECE;
+
 /// SHA-256 of a document's payload bytes: the document's identity (spec §3.3).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
@@ -10,7 +12,9 @@ pub struct Digest([u8; 32]);
 impl Digest {
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        Digest(Sha256::digest(bytes).into())
+        let mut hash = Sha256::new();
+        bytes.chunks(PIECE).for_each(|piece| hash.update(piece));
+        Digest(hash.finalize().into())
     }
 
     /// A digest that was computed or stored elsewhere.

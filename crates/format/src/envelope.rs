@@ -68,18 +68,17 @@ impl Envelope {
     /// From a DSSE JSON envelope. As DSSE wants it, unknown members are ignored and both base64 alphabets
     /// are taken; a signature whose key id is none of ours is passed over.
     pub fn from_json(value: &Json<'_>) -> Result<Envelope, EnvelopeError> {
-        let text = |value: &Json<'_>, name| value.get(name).and_then(Json::as_text).map(String::from);
         let (Some(media_type), Some(payload), Some(Json::List(list))) =
             (text(value, "payloadType"), text(value, "payload"), value.get("signatures"))
         else {
             return Err(EnvelopeError::NotDsse);
         };
-        let payload = from_base64(&payload)?;
+        let payload = from_base64(payload)?;
         let mut signatures: Vec<SignatureLine> = Vec::new();
         for item in list {
             let Some(base64) = text(item, "sig") else { return Err(EnvelopeError::NotDsse) };
-            let Some(key) = text(item, "keyid").as_deref().and_then(KeyId::parse) else { continue };
-            let bytes = from_base64(&base64)?.try_into().map_err(|_| EnvelopeError::SignatureLength)?;
+            let Some(key) = text(item, "keyid").and_then(KeyId::parse) else { continue };
+            let bytes = from_base64(base64)?.try_into().map_err(|_| EnvelopeError::SignatureLength)?;
             if signatures.len() == MOST_SIGNATURES {
                 return Err(EnvelopeError::TooManySignatures);
             }
@@ -91,7 +90,7 @@ impl Envelope {
         if signatures.is_empty() {
             return Err(EnvelopeError::Unsigned);
         }
-        Ok(Envelope { media_type, payload, signatures })
+        Ok(Envelope { media_type: media_type.into(), payload, signatures })
     }
 
     /// The DSSE JSON envelope, compact.
@@ -110,9 +109,13 @@ impl Envelope {
     }
 }
 
+fn text<'a>(value: &'a Json<'_>, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Json::as_text)
+}
+
 fn from_base64(text: &str) -> Result<Vec<u8>, EnvelopeError> {
-    let engine = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
-    engine.decode(text).map_err(|_| EnvelopeError::Base64)
+    // Each refuses what only the other has.
+    STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).map_err(|_| EnvelopeError::Base64)
 }
 
 impl serde::Serialize for Envelope {

@@ -104,7 +104,7 @@ pub fn examine(bytes: &[u8], trust: &Trust, limits: &Limits) -> Examination {
         Ok(raw) => raw,
         Err(refused) => return unread(refused),
     };
-    let (kind, digest, length) = (raw.kind, raw.digest, raw.envelope.payload.len());
+    let (kind, digest, length) = (raw.kind, raw.digest(), raw.envelope.payload.len());
     let mut log = Log::default();
     log.states.push((CheckKind::Undamaged, CheckState::Passed));
     let document = raw.open_any(trust, limits, &mut log);

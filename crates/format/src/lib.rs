@@ -35,6 +35,7 @@ mod keys;
 mod ledger;
 mod limits;
 mod map;
+mod parser;
 mod preamble;
 mod prove;
 mod seal;

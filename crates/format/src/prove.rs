@@ -1,5 +1,7 @@
 //! How each kind of document is proven: root key → keyring → issuing key → license → device key (spec §4.4).
 
+use alloc::vec;
+
 use crate::document::{
     ActivationRequest, Deactivation, Keyring, License, PoolFile, PoolRequest, Receipt, UsageReport,
 };
@@ -11,6 +13,7 @@ use crate::id::Id;
 use crate::instant::Instant;
 use crate::keys::{KeyId, PublicKey};
 use crate::limits::Limits;
+use crate::text::PIECE;
 use crate::trust::Trust;
 use crate::verify::{Chain, Raw, Verified};
 
@@ -37,11 +40,9 @@ fn signed_by(envelope: &Envelope, key: &PublicKey, otherwise: fn(KeyId) -> KeyEr
         return Err(Error::UntrustedKey(otherwise(named)));
     };
     let head = pae_head(&envelope.media_type, &envelope.payload);
-    if key.verifies_parts(&[&head, &envelope.payload], &line.bytes) {
-        Ok(id)
-    } else {
-        Err(Error::BadSignature { key: id })
-    }
+    let mut parts = vec![head.as_slice()];
+    parts.extend(envelope.payload.chunks(PIECE));
+    if key.verifies_parts(&parts, &line.bytes) { Ok(id) } else { Err(Error::BadSignature { key: id }) }
 }
 
 impl Prove for Keyring {

@@ -37,11 +37,16 @@ pub(crate) struct Compact<'a> {
 }
 
 impl<'a> Compact<'a> {
+    #[inline(never)]
     pub(crate) fn new(source: &'a [u8]) -> Compact<'a> {
         let mut bytes = Vec::with_capacity(source.len());
         let mut rest = source;
         // Whole runs are copied: most of a file is base64.
-        while let Some(odd) = rest.iter().position(|byte| !is_plain(*byte)) {
+        loop {
+            let odd = run(rest);
+            if odd == rest.len() {
+                break;
+            }
             let skip = meaningless(&rest[odd..]);
             bytes.extend_from_slice(&rest[..odd + usize::from(skip == 0)]);
             rest = &rest[odd + skip.max(1)..];
@@ -80,10 +85,27 @@ impl<'a> Compact<'a> {
     }
 }
 
+/// How many bytes at the front can begin nothing that is dropped.
+#[inline(never)]
+fn run(rest: &[u8]) -> usize {
+    rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len())
+}
+
 /// Cannot begin anything that is dropped.
 fn is_plain(byte: u8) -> bool {
-    byte > b' ' && byte < 0x7f && byte != b'>' && byte != b'|'
+    PLAIN[usize::from(byte)]
 }
+
+/// As a table: every byte of a file is asked.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        plain[byte as usize] = byte != b'>' && byte != b'|';
+        byte += 1;
+    }
+    plain
+};
 
 /// How many bytes at the front of `rest` carry no meaning.
 fn meaningless(rest: &[u8]) -> usize {
@@ -102,15 +124,27 @@ fn meaningless(rest: &[u8]) -> usize {
     }
 }
 
+/// Large inputs are gone through in pieces of so many bytes: a browser starts with quick and slow code for each function,
+/// and takes the better code from the function's next call on, not in the middle of one that lasts a second.
+pub(crate) const PIECE: usize = 1 << 16;
+
+/// Where a byte first is; the length if it is not there.
+#[inline(never)]
+fn position_in(piece: &[u8], byte: u8) -> usize {
+    piece.iter().position(|other| *other == byte).unwrap_or(piece.len())
+}
+
 /// Where `needle` first occurs in `hay`, at or after `from`.
 pub(crate) fn find(hay: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    let first = needle.first()?;
+    let first = *needle.first()?;
     let mut at = from;
-    loop {
-        at += hay.get(at..)?.iter().position(|byte| byte == first)?;
+    while at < hay.len() {
+        // Where a piece ends without it, the next byte is looked at once too often.
+        at += position_in(&hay[at..hay.len().min(at + PIECE)], first);
         if hay[at..].starts_with(needle) {
             return Some(at);
         }
         at += 1;
     }
+    None
 }

@@ -28,13 +28,21 @@ use crate::trust::Trust;
 pub struct Verified<D: Document>(Arc<Proven<D>>);
 
 /// Shared as a whole: documents are large, and passed from hand to hand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Proven<D: Document> {
     document: D,
     evidence: D::Evidence,
     signer: KeyId,
-    digest: Digest,
+    /// Of a document that another carries hardly anybody asks.
+    digest: Option<Digest>,
     envelope: Envelope,
+}
+
+impl<D: Document> PartialEq for Proven<D> {
+    fn eq(&self, other: &Proven<D>) -> bool {
+        // The rest follows from the envelope, but for who signed it and what proves it.
+        self.envelope == other.envelope && self.signer == other.signer && self.evidence == other.evidence
+    }
 }
 
 /// What proves a licensed device's document: the vendor's license that names its key, and the last receipt.
@@ -72,7 +80,7 @@ impl<D: Document> Verified<D> {
 
     /// The payload's digest: the document's identity.
     pub fn digest(&self) -> Digest {
-        self.0.digest
+        self.0.digest.unwrap_or_else(|| self.0.envelope.digest())
     }
 
     /// The signed bytes and signatures, to embed or store.
@@ -233,7 +241,7 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
     json::parse_document(&raw.envelope.payload, limits.depth)?;
     Ok(Inspection {
         kind: raw.kind,
-        digest: raw.digest,
+        digest: raw.digest(),
         length: raw.envelope.payload.len(),
         signers: raw.envelope.signatures.iter().map(|line| line.key).collect(),
         // The parser has just found it to be UTF-8.
@@ -246,8 +254,8 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
 pub(crate) struct Raw {
     pub(crate) envelope: Envelope,
     pub(crate) kind: Kind,
-    /// Of the payload: hashing it takes as long as parsing it.
-    pub(crate) digest: Digest,
+    /// Of the payload, where it is known: hashing it takes as long as parsing it.
+    pub(crate) digest: Option<Digest>,
 }
 
 impl Raw {
@@ -259,14 +267,16 @@ impl Raw {
             return Ok(Raw::of(read_dsse(start)?, limits)?);
         }
         let (envelope, digest) = armor::read(&text, limits)?;
-        let kind = kind_within(&envelope, limits)?;
-        Ok(Raw { envelope, kind, digest })
+        Ok(Raw { digest: Some(digest), ..Raw::of(envelope, limits)? })
     }
 
     pub(crate) fn of(envelope: Envelope, limits: &Limits) -> Result<Raw, Error> {
         let kind = kind_within(&envelope, limits)?;
-        let digest = envelope.digest();
-        Ok(Raw { envelope, kind, digest })
+        Ok(Raw { envelope, kind, digest: None })
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        self.digest.unwrap_or_else(|| self.envelope.digest())
     }
 
     pub(crate) fn open_as<D: Document>(

@@ -158,6 +158,8 @@ pub(crate) const FILES: &[(&str, &[u8])] = &[
     ("vectors/limits/too-deep-by-default.txt", include_bytes!("vectors/limits/too-deep-by-default.txt")),
     ("vectors/limits/too-deep.txt", include_bytes!("vectors/limits/too-deep.txt")),
     ("vectors/limits/usage-payload-too-large.txt", include_bytes!("vectors/limits/usage-payload-too-large.txt")),
+    ("vectors/limits/values-fit.json", include_bytes!("vectors/limits/values-fit.json")),
+    ("vectors/limits/values-too-many.json", include_bytes!("vectors/limits/values-too-many.json")),
     ("vectors/outside/bom.txt", include_bytes!("vectors/outside/bom.txt")),
     ("vectors/outside/cr.txt", include_bytes!("vectors/outside/cr.txt")),
     ("vectors/outside/crlf.txt", include_bytes!("vectors/outside/crlf.txt")),

@@ -26,6 +26,10 @@ MEANINGLESS = re.compile(
 )
 
 
+# Spec §6.3: values of one payload, usage entries aside.
+MOST_VALUES = 1_000_000
+
+
 class Refused(Exception):
     """The file is not accepted; the argument is a code of docs/codes.md."""
 
@@ -141,6 +145,18 @@ def constant(_):
     raise Refused("payload.syntax")
 
 
+def values(value):
+    """Spec §6.3: every item of an array and every member of an object."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(values, value.values()))
+    return len(value) + sum(map(values, value)) if isinstance(value, list) else 0
+
+
+def usage_entries(payload):
+    usage = payload.get("usage")
+    return usage.get("entries") if isinstance(usage, dict) else None
+
+
 def parse(payload):
     """Spec §5.1: the strict profile."""
     try:
@@ -157,6 +173,8 @@ def parse(payload):
         raise Refused("payload.syntax") from error
     if not isinstance(value, dict):
         raise Refused("payload.wrong_type")
+    if values(value) - values(usage_entries(value)) > MOST_VALUES:
+        raise Refused("payload.out_of_range")
     return value
 
 

@@ -11,6 +11,7 @@ mod keys;
 mod outside;
 mod payload;
 mod pool;
+mod repeated;
 mod stories;
 mod usage;
 mod vector;
@@ -64,6 +65,7 @@ fn kit() -> BTreeMap<String, Vec<u8>> {
     payload::add(&mut kit, &small);
     usage::add(&mut kit, &small);
     pool::add(&mut kit, &world);
+    repeated::add(&mut kit, &small);
     stories::add(&mut kit, &world);
     kit.into_files()
 }

@@ -85,8 +85,17 @@ fn expected_list(value: &Value) -> Vec<&str> {
 pub(crate) fn differences(index: &Value, entry: &Value) -> Vec<String> {
     let name = text(entry, "name");
     let mut bytes = file(text(entry, "file"));
-    if let Some(cut) = entry["cut"].as_u64() {
-        bytes = &bytes[..usize::try_from(cut).expect("small numbers")];
+    let number = |value: &Value| value.as_u64().map(|value| usize::try_from(value).expect("small numbers"));
+    if let Some(cut) = number(&entry["cut"]) {
+        bytes = &bytes[..cut];
+    }
+    let whole;
+    if let Some(at) = number(&entry["repeat"]["at"]) {
+        let of = |name: &str| number(&entry["repeat"][name]).expect("a number");
+        let (before, rest) = bytes.split_at(at);
+        let (unit, after) = rest.split_at(of("length"));
+        whole = [before, &unit.repeat(of("times")), after].concat();
+        bytes = &whole;
     }
     let trust = trust(index, text(entry, "trust"));
     let limits = limits(entry);

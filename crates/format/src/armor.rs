@@ -270,20 +270,33 @@ fn ascii(bytes: &[u8]) -> Option<String> {
 ///
 /// The preamble is not signed. Characters outside ASCII are written as `?`; its lines never look like armor.
 pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
+    armor_of(kind, envelope, &Digest::of(&envelope.payload), preamble)
+}
+
+/// The same where the payload's digest is known.
+pub(crate) fn armor_of(kind: Kind, envelope: &Envelope, digest: &Digest, preamble: &str) -> String {
     let mut out = String::with_capacity(preamble.len() + envelope.payload.len() / 48 * 65 + 2048);
     // A reader sees no white space and no quoting, so dashes are counted across both: four never begin armor.
     let mut dashes = 0;
     for line in preamble.lines() {
-        for c in line.chars() {
-            dashes = match c {
-                '-' => dashes + 1,
-                ' ' | '>' | '|' => dashes,
-                _ => 0,
-            };
-            out.push(match c {
-                '-' if dashes > 4 => '=',
-                ' '..='~' => c,
-                _ => '?',
+        if line.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !line.contains('-') {
+            // As far as dashes go, what a reader sees of it is something or nothing.
+            if line.bytes().any(|byte| !matches!(byte, b' ' | b'>' | b'|')) {
+                dashes = 0;
+            }
+            out.push_str(line);
+        } else {
+            line.chars().for_each(|c| {
+                dashes = match c {
+                    '-' => dashes + 1,
+                    ' ' | '>' | '|' => dashes,
+                    _ => 0,
+                };
+                out.push(match c {
+                    '-' if dashes > 4 => '=',
+                    ' '..='~' => c,
+                    _ => '?',
+                });
             });
         }
         out.push('\n');
@@ -294,7 +307,7 @@ pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
     };
     line(&["\n-----BEGIN ", kind.label(), "-----"]);
     line(&["Type: ", &envelope.media_type]);
-    line(&["Digest: ", &alloc::string::ToString::to_string(&Digest::of(&envelope.payload))]);
+    line(&["Digest: sha256:", &digest.hex()]);
     line(&["Length: ", &alloc::string::ToString::to_string(&envelope.payload.len())]);
     for signature in &envelope.signatures {
         let key = alloc::string::ToString::to_string(&signature.key);
@@ -303,8 +316,9 @@ pub fn armor(kind: Kind, envelope: &Envelope, preamble: &str) -> String {
     line(&[]);
     // 48 bytes are a line of 64 characters.
     for piece in envelope.payload.chunks(48) {
-        line(&[&STANDARD.encode(piece)]);
+        STANDARD.encode_string(piece, &mut out);
+        out.push('\n');
     }
-    line(&["-----END ", kind.label(), "-----"]);
+    ["-----END ", kind.label(), "-----\n"].into_iter().for_each(|part| out.push_str(part));
     out
 }

@@ -1,3 +1,4 @@
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,13 +26,22 @@ pub(crate) const OPENINGS: [&str; 8] = [
 
 /// The plain text above the armor: what the file does, and every field in it (D-27). Not signed.
 pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> String {
-    // The writer has just produced this payload.
-    let content = json::parse_head(&envelope.payload, Limits::default().depth, ITEMS).unwrap_or(Json::Null);
+    of_payload::<D>(&envelope.payload, portal)
+}
+
+/// The same of a payload that the writer has just produced.
+pub(crate) fn of_payload<D: Document>(payload: &[u8], portal: Option<&str>) -> String {
+    let content = json::parse_head(payload, Limits::default().depth, ITEMS).unwrap_or(Json::Null);
+    of_content::<D>(&content, portal)
+}
+
+/// The same of what was parsed before.
+pub(crate) fn of_content<D: Document>(content: &Json<'_>, portal: Option<&str>) -> String {
     let text = |path: &[&str]| {
-        let value = path.iter().try_fold(&content, |value, name| value.get(name));
+        let value = path.iter().try_fold(content, |value, name| value.get(name));
         value.and_then(Json::as_text).unwrap_or("?").to_string()
     };
-    let (product, device) = (text(&["product", "name"]), device(&content));
+    let (product, device) = (text(&["product", "name"]), device(content));
     let rest = match D::KIND {
         Kind::ActivationRequest | Kind::Deactivation | Kind::UsageReport => format!("{product} on {device}."),
         Kind::License => format!("{product} for {device}. Load it there."),
@@ -45,7 +55,7 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
     let opening = Kind::ALL.into_iter().zip(OPENINGS).find(|(kind, _)| *kind == D::KIND);
     let mut out = [opening.map_or("", |(_, opening)| opening), &rest].concat();
     if matches!(D::KIND, Kind::Deactivation | Kind::UsageReport) {
-        let added = used(&content);
+        let added = used(content);
         if !added.is_empty() {
             out.push_str(&format!(" It reports {}.", added.join(", ")));
         }
@@ -60,7 +70,7 @@ pub fn preamble<D: Document>(envelope: &Envelope, portal: Option<&str>) -> Strin
         });
     }
     out.push_str("It holds no secret. Do not edit it.\n\nEverything that is in it:\n");
-    list(&mut out, "", &content);
+    list(&mut out, &mut String::new(), content);
     out
 }
 
@@ -90,29 +100,53 @@ fn used(content: &Json<'_>) -> Vec<String> {
     added.collect()
 }
 
-fn list(out: &mut String, path: &str, value: &Json<'_>) {
-    let at = |name: &str| if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+/// One line a value. `path` is where it stands, and is left as it was.
+fn list(out: &mut String, path: &mut String, value: &Json<'_>) {
+    let mut line = |parts: &[&str]| {
+        out.push_str("  ");
+        out.push_str(path);
+        parts.iter().for_each(|part| out.push_str(part));
+        out.push('\n');
+    };
     match value {
-        Json::Object(_) if value.get("payloadType").is_some() => {
-            out.push_str(&format!("  {path}: (a signed document, embedded)\n"));
-        }
-        Json::Object(members) => members.iter().for_each(|(name, value)| list(out, &at(name), value)),
+        Json::Object(_) if value.get("payloadType").is_some() => line(&[": (a signed document, embedded)"]),
+        Json::Object(members) => members.iter().for_each(|(name, value)| below(out, path, name, value)),
         Json::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                match item {
-                    Json::More(count) => {
-                        out.push_str(&format!("  {path}: and {count} more of the same kind\n"));
-                    }
-                    item => list(out, &at(&index.to_string()), item),
+            for (index, item) in items.iter().enumerate().take(ITEMS) {
+                if !matches!(item, Json::More(_)) {
+                    below(out, path, &index.to_string(), item);
                 }
+            }
+            let more = match items.last() {
+                Some(Json::More(count)) => *count,
+                _ => items.len().saturating_sub(ITEMS),
+            };
+            if more > 0 {
+                out.push_str(&format!("  {path}: and {more} more of the same kind\n"));
             }
         }
         Json::Null | Json::More(_) | Json::Ledger(_) => {}
-        Json::Bool(value) => out.push_str(&format!("  {path}: {value}\n")),
-        Json::Int(value) => out.push_str(&format!("  {path}: {value}\n")),
-        Json::Text(value) => {
-            let plain: String = value.chars().flat_map(char::escape_default).collect();
-            out.push_str(&format!("  {path}: {}\n", plain.replace("\\'", "'").replace("\\\"", "\"")));
-        }
+        Json::Bool(value) => line(&[": ", if *value { "true" } else { "false" }]),
+        Json::Int(value) => line(&[": ", &value.to_string()]),
+        Json::Text(value) => line(&[": ", &plain(value)]),
     }
+}
+
+fn below(out: &mut String, path: &mut String, name: &str, value: &Json<'_>) {
+    let end = path.len();
+    if end > 0 {
+        path.push('.');
+    }
+    path.push_str(name);
+    list(out, path, value);
+    path.truncate(end);
+}
+
+/// A text on one line, in ASCII.
+fn plain(value: &str) -> Cow<'_, str> {
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+        return Cow::Borrowed(value);
+    }
+    let escaped: String = value.chars().flat_map(char::escape_default).collect();
+    Cow::Owned(escaped.replace("\\'", "'").replace("\\\"", "\""))
 }

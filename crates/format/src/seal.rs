@@ -2,16 +2,16 @@ use alloc::string::String;
 use alloc::vec;
 use core::fmt;
 
-use crate::armor::armor;
+use crate::armor::armor_of;
 use crate::digest::Digest;
-use crate::document::{Document, DocumentFields};
+use crate::document::{Document, DocumentFields, Kind};
 use crate::envelope::{Envelope, SignatureLine, pae_head};
 use crate::error::{PayloadCause, PayloadError};
 use crate::fields::Fields;
 use crate::json;
 use crate::keys::SecretKey;
 use crate::limits::Limits;
-use crate::preamble::preamble;
+use crate::preamble;
 
 /// A signed document, ready to be carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,28 +40,40 @@ impl core::error::Error for SealError {}
 ///
 /// `portal` is the address that the preamble names, if there is one.
 pub fn seal<D: Document>(document: &D, key: &SecretKey, portal: Option<&str>) -> Result<Sealed, SealError> {
-    let envelope = sign(document, key)?;
-    let text = armor(D::KIND, &envelope, &preamble::<D>(&envelope, portal));
-    Ok(Sealed { text, digest: envelope.digest(), envelope })
-}
-
-fn sign<D: Document>(document: &D, key: &SecretKey) -> Result<Envelope, SealError> {
     let malformed = |_| SealError(PayloadError::new(PayloadCause::Syntax, "document"));
     let payload = serde_json::to_vec(document).map_err(malformed)?;
     let limits = Limits::default();
-    let fields = json::parse_document(&payload, limits.depth)
-        .and_then(|tree| Fields::of(tree, ""))
-        .map_err(SealError)?;
-    let too_much = |field| Err(SealError(PayloadError::new(PayloadCause::OutOfRange, field)));
     if payload.len() > limits.payload_of(D::KIND) {
-        return too_much("document");
+        return Err(SealError(PayloadError::new(PayloadCause::OutOfRange, "document")));
     }
-    if fields.entries() > limits.entries {
-        return too_much("usage.entries");
-    }
-    let again = D::decode(DocumentFields(fields)).map_err(SealError)?;
-    debug_assert!(again == *document, "a document reads back as it was written");
+    let preamble = read_back(document, &payload, &limits, portal).map_err(SealError)?;
     let media_type = D::KIND.media_type();
     let bytes = key.sign(&[&pae_head(&media_type, &payload), &payload]);
-    Ok(Envelope { media_type, payload, signatures: vec![SignatureLine { key: key.public().id(), bytes }] })
+    let signatures = vec![SignatureLine { key: key.public().id(), bytes }];
+    let envelope = Envelope { media_type, payload, signatures };
+    let digest = envelope.digest();
+    Ok(Sealed { text: armor_of(D::KIND, &envelope, &digest, &preamble), digest, envelope })
+}
+
+/// Reads a payload as its reader will, and writes the text above it.
+fn read_back<D: Document>(
+    document: &D,
+    payload: &[u8],
+    limits: &Limits,
+    portal: Option<&str>,
+) -> Result<String, PayloadError> {
+    let tree = json::parse_document(payload, limits.depth)?;
+    // Usage entries are no tree any more; of those few that are printed there is one in a parse of its own.
+    let has_ledger = matches!(D::KIND, Kind::Deactivation | Kind::UsageReport);
+    let preamble = match has_ledger {
+        true => preamble::of_payload::<D>(payload, portal),
+        false => preamble::of_content::<D>(&tree, portal),
+    };
+    let fields = Fields::of(tree, "")?;
+    if fields.entries() > limits.entries {
+        return Err(PayloadError::new(PayloadCause::OutOfRange, "usage.entries"));
+    }
+    let again = D::decode(DocumentFields(fields))?;
+    debug_assert!(again == *document, "a document reads back as it was written");
+    Ok(preamble)
 }

@@ -11,12 +11,23 @@ pub(crate) struct Job {
     unit: Box<dyn Run>,
 }
 
+/// What is to become of what a job wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ran {
+    /// It is committed.
+    Keep,
+    /// It is rolled back.
+    Undo,
+    /// Nothing was written: nobody waits for it any more, and it was not begun.
+    Nothing,
+}
+
 /// Where the result of a job comes out.
 pub(crate) type Reply<T, E> = oneshot::Receiver<Result<T, E>>;
 
 impl Job {
-    /// Runs the work and keeps its result. False: whatever it did is to be rolled back.
-    pub(crate) fn run(&mut self, tx: &mut dyn Tx) -> bool {
+    /// Runs the work and keeps its result.
+    pub(crate) fn run(&mut self, tx: &mut dyn Tx) -> Ran {
         self.unit.run(tx)
     }
 
@@ -38,7 +49,7 @@ where
 }
 
 trait Run: Send {
-    fn run(&mut self, tx: &mut dyn Tx) -> bool;
+    fn run(&mut self, tx: &mut dyn Tx) -> Ran;
     fn finish(self: Box<Self>, outcome: Result<(), StoreError>);
 }
 
@@ -54,17 +65,17 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    fn run(&mut self, tx: &mut dyn Tx) -> bool {
+    fn run(&mut self, tx: &mut dyn Tx) -> Ran {
         // Nobody waits any more: work that has not begun is not begun.
         if self.reply.is_closed() && self.result.is_none() {
-            return false;
+            return Ran::Nothing;
         }
         // What a panic leaves half done is in the transaction, which is rolled back.
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
             .unwrap_or_else(|_| Err(E::from(StoreError::Panicked)));
-        let keep = result.is_ok();
+        let ran = if result.is_ok() { Ran::Keep } else { Ran::Undo };
         self.result = Some(result);
-        keep
+        ran
     }
 
     fn finish(self: Box<Self>, outcome: Result<(), StoreError>) {

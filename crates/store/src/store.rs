@@ -106,18 +106,23 @@ impl Store {
             Place::Memory => {
                 let writer = sqlite::open_memory()?;
                 let queue = Arc::clone(&writes);
-                threads.start("store-writer", move || sqlite::write_loop(writer, &queue, batch))?;
+                threads.start("store-writer", move || sqlite::write_loop(writer, &queue, batch, None))?;
                 Arc::clone(&writes)
             }
             Place::File(path) => {
-                let writer = sqlite::open_file(&path)?;
+                let mut writer = sqlite::open_file(&path)?;
                 let reads = Arc::new(Queue::new(options.queue));
                 for _ in 0..options.readers.max(1) {
                     let (reader, queue) = (sqlite::open_reader(&path)?, Arc::clone(&reads));
                     threads.start("store-reader", move || sqlite::read_loop(reader, &queue))?;
                 }
-                let queue = Arc::clone(&writes);
-                threads.start("store-writer", move || sqlite::write_loop(writer, &queue, batch))?;
+                let (keeper, connection) = (Arc::<sqlite::Keeper>::default(), sqlite::open_keeper(&path)?);
+                keeper.watch(&mut writer)?;
+                let (queue, with) = (Arc::clone(&writes), Arc::clone(&keeper));
+                threads.start("store-keeper", move || keeper.run(&connection))?;
+                threads.start("store-writer", move || {
+                    sqlite::write_loop(writer, &queue, batch, Some(&with));
+                })?;
                 reads
             }
             Place::Server(config) => {

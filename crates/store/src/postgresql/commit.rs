@@ -7,7 +7,7 @@ use super::errors::{Trouble, trouble};
 use super::session::{BEGIN, Session};
 use super::turn::Fault;
 use crate::StoreError;
-use crate::job::Job;
+use crate::job::{Job, Ran};
 use crate::tx::SqlTx;
 
 /// A session that writes. Each of its transactions is a turn with a number, and leaves that number behind.
@@ -175,5 +175,5 @@ fn step(
 pub(super) fn run(job: &mut Job, sql: &mut Postgres<'_>) -> bool {
     #[cfg(feature = "test-faults")]
     let sql = &mut crate::faults::Faulty::over(sql, "SELECT pg_terminate_backend(pg_backend_pid())");
-    job.run(&mut SqlTx::new(sql))
+    job.run(&mut SqlTx::new(sql)) == Ran::Keep
 }

@@ -19,9 +19,8 @@ pub(crate) fn open_file(path: &Path) -> Result<Connection, StoreError> {
         Connection::open_with_flags(path, FLAGS | OpenFlags::SQLITE_OPEN_CREATE).map_err(engine)?;
     connection.busy_timeout(PATIENCE).map_err(engine)?;
     refuse_foreign(&connection)?;
-    // The log is written back every 16 MiB, and what one large document made of it is given up again.
-    let log = "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; \
-               PRAGMA journal_size_limit = 67108864;";
+    // What one large document made of the log is given up again.
+    let log = "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;";
     prepare(&connection, log)?;
     migrate(&mut connection, i64::MAX)?;
     Ok(connection)
@@ -38,6 +37,13 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, FLAGS).map_err(engine)?;
     connection.busy_timeout(PATIENCE).map_err(engine)?;
     prepare(&connection, "PRAGMA query_only = ON; PRAGMA cache_size = -16384;")?;
+    Ok(connection)
+}
+
+/// For the one that brings the log back into the database.
+pub(crate) fn open_keeper(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, FLAGS).map_err(engine)?;
+    prepare(&connection, "PRAGMA cache_size = -1024;")?;
     Ok(connection)
 }
 

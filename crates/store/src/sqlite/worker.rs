@@ -1,23 +1,28 @@
 use rusqlite::Connection;
 
 use super::engine::{Sqlite, engine_at};
+use super::keeper::Keeper;
 use crate::StoreError;
-use crate::job::Job;
+use crate::job::{Job, Ran};
 use crate::queue::Queue;
 use crate::tx::SqlTx;
 
 /// However the writer ends, nobody waits for it after that.
-struct Ends<'a>(&'a Queue<Job>);
+struct Ends<'a>(&'a Queue<Job>, Option<&'a Keeper>);
 
 impl Drop for Ends<'_> {
     fn drop(&mut self) {
         self.0.abandon();
+        if let Some(keeper) = self.1 {
+            keeper.close();
+        }
     }
 }
 
 /// The writer: takes what waits, commits it together, and only then answers.
-pub(crate) fn write_loop(connection: Connection, queue: &Queue<Job>, batch: usize) {
-    let _ends = Ends(queue);
+pub(crate) fn write_loop(connection: Connection, queue: &Queue<Job>, batch: usize, keeper: Option<&Keeper>) {
+    let _ends = Ends(queue, keeper);
+    let mut care = Care::default();
     loop {
         let taken = queue.take(batch);
         if taken.is_empty() {
@@ -27,13 +32,16 @@ pub(crate) fn write_loop(connection: Connection, queue: &Queue<Job>, batch: usiz
         for job in taken {
             if job.reads {
                 // Only in memory: a reader sees what is committed.
-                write(&connection, std::mem::take(&mut writes));
+                write(&connection, std::mem::take(&mut writes), &mut care);
                 read_guarded(&connection, job);
             } else {
                 writes.push(job);
             }
         }
-        write(&connection, writes);
+        write(&connection, writes, &mut care);
+    }
+    if let Some(keeper) = keeper {
+        keeper.close();
     }
     // The log goes back into the database, so that a copy of the one file is complete. If that fails, the
     // next to open it does it.
@@ -66,18 +74,35 @@ fn read(connection: &Connection, mut job: Job) {
     if let Err(error) = execute(connection, "BEGIN DEFERRED") {
         return job.finish(Err(error));
     }
-    run(connection, &mut job);
+    let _ = run(connection, &mut job);
     let ended = execute(connection, "ROLLBACK");
     job.finish(ended);
 }
 
+/// Batches in which each unit of work has a savepoint, because one of a batch before had to be undone. SQLite copies
+/// every page that is changed after a savepoint: without them a document costs a tenth less.
+#[derive(Default)]
+struct Care(u32);
+
+impl Care {
+    /// How many there are after each such unit: whoever fails on purpose makes few batches run twice.
+    const BATCHES: u32 = 16;
+
+    /// Whether this batch needs savepoints.
+    fn is_needed(&mut self) -> bool {
+        let needed = self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        needed
+    }
+}
+
 /// Group commit. If the batch cannot be committed each job is run again, in a transaction of its own, so that
 /// one that breaks the database's patience cannot take the others with it.
-fn write(connection: &Connection, mut jobs: Vec<Job>) {
+fn write(connection: &Connection, mut jobs: Vec<Job>, care: &mut Care) {
     match jobs.len() {
         0 => {}
         1 => jobs.into_iter().for_each(|job| write_one(connection, job)),
-        _ => match together(connection, &mut jobs) {
+        _ => match together(connection, &mut jobs, care) {
             Ok(()) => jobs.into_iter().for_each(|job| job.finish(Ok(()))),
             Err(_) => {
                 roll_back(connection);
@@ -87,11 +112,19 @@ fn write(connection: &Connection, mut jobs: Vec<Job>) {
     }
 }
 
-fn together(connection: &Connection, jobs: &mut [Job]) -> Result<(), StoreError> {
+fn together(connection: &Connection, jobs: &mut [Job], care: &mut Care) -> Result<(), StoreError> {
+    if !care.is_needed() {
+        execute(connection, "BEGIN IMMEDIATE")?;
+        if jobs.iter_mut().all(|job| run(connection, job) != Ran::Undo) {
+            return execute(connection, "COMMIT");
+        }
+        roll_back(connection);
+        *care = Care(Care::BATCHES);
+    }
     execute(connection, "BEGIN IMMEDIATE")?;
     for job in jobs {
         execute(connection, "SAVEPOINT work")?;
-        if !run(connection, job) {
+        if run(connection, job) == Ran::Undo {
             execute(connection, "ROLLBACK TO work")?;
         }
         // Fails if the work's error ended the whole transaction (a full disk does).
@@ -104,13 +137,15 @@ fn write_one(connection: &Connection, mut job: Job) {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
         return job.finish(Err(error));
     }
-    let keep = run(connection, &mut job);
-    let ended = if keep { execute(connection, "COMMIT") } else { Ok(()) };
+    let ended = match run(connection, &mut job) {
+        Ran::Keep => execute(connection, "COMMIT"),
+        Ran::Undo | Ran::Nothing => Ok(()),
+    };
     roll_back(connection);
     job.finish(ended);
 }
 
-fn run(connection: &Connection, job: &mut Job) -> bool {
+fn run(connection: &Connection, job: &mut Job) -> Ran {
     let sql = &mut Sqlite(connection);
     #[cfg(feature = "bench-no-store")]
     let sql = &mut crate::dry::Dry(sql);
@@ -176,7 +211,7 @@ mod tests {
             created_at: Instant::from_unix(0).unwrap(),
         };
         let (job, mut reply) = job(false, move |tx| tx.insert_tenant(&tenant));
-        write(&connection, vec![job]);
+        write(&connection, vec![job], &mut Care::default());
         assert_eq!(reply.try_recv().unwrap(), Ok(()));
         connection
     }
@@ -192,11 +227,17 @@ mod tests {
         connection: &Connection,
         text: fn(&str) -> String,
     ) -> (Vec<Result<(), StoreError>>, Vec<String>) {
-        let (jobs, mut replies): (Vec<Job>, Vec<Reply<(), StoreError>>) = ["one", "bad", "two"]
-            .into_iter()
-            .map(|name| job(false, move |tx| put(tx, name, text(name))))
-            .unzip();
-        write(connection, jobs);
+        run_batch(connection, &mut Care::default(), move |tx, name| put(tx, name, text(name)))
+    }
+
+    fn run_batch(
+        connection: &Connection,
+        care: &mut Care,
+        work: impl Fn(&mut dyn Tx, &'static str) -> Result<(), StoreError> + Copy + Send + 'static,
+    ) -> (Vec<Result<(), StoreError>>, Vec<String>) {
+        let (jobs, mut replies): (Vec<Job>, Vec<Reply<(), StoreError>>) =
+            ["one", "bad", "two"].into_iter().map(|name| job(false, move |tx| work(tx, name))).unzip();
+        write(connection, jobs, care);
         let answers = replies.iter_mut().map(|reply| reply.try_recv().unwrap()).collect();
         let (job, mut reply) = job(true, |tx| {
             let names: Vec<String> = tx.products(ACME)?.into_iter().map(|p| p.id.to_string()).collect();
@@ -205,6 +246,35 @@ mod tests {
         });
         read(connection, job);
         (answers, reply.try_recv().unwrap().unwrap())
+    }
+
+    #[test]
+    fn work_that_is_undone_takes_no_other_with_it_whether_there_are_savepoints_or_not() {
+        for care in [0, 1] {
+            let (answers, there) = run_batch(&database(), &mut Care(care), |tx, name| {
+                put(tx, name, name.to_owned())?;
+                if name == "bad" { Err(StoreError::Panicked) } else { Ok(()) }
+            });
+            assert_eq!(answers, [Ok(()), Err(StoreError::Panicked), Ok(())]);
+            assert_eq!(there, ["one", "two"]);
+        }
+    }
+
+    #[test]
+    fn after_work_that_was_undone_some_batches_have_savepoints() {
+        let (connection, mut care) = (database(), Care::default());
+        let work = |tx: &mut dyn Tx, name| match name {
+            "bad" => Err(StoreError::Panicked),
+            name => put(tx, name, name.to_owned()),
+        };
+        run_batch(&connection, &mut care, work);
+        assert_eq!(care.0, Care::BATCHES);
+        write(
+            &connection,
+            vec![job(false, |_| Ok::<_, StoreError>(())).0, job(false, |_| Ok::<_, StoreError>(())).0],
+            &mut care,
+        );
+        assert_eq!(care.0, Care::BATCHES - 1);
     }
 
     #[test]
@@ -237,7 +307,7 @@ mod tests {
         let connection = database();
         let (mut job, mut reply) = job(false, |tx| put(tx, "one", "one".to_owned()));
         assert!(connection.is_autocommit());
-        assert!(!run(&connection, &mut job));
+        assert_eq!(run(&connection, &mut job), Ran::Undo);
         job.finish(Ok(()));
         assert!(matches!(reply.try_recv().unwrap(), Err(StoreError::Engine(_))));
     }
@@ -247,7 +317,7 @@ mod tests {
         let queue = Queue::new(8);
         let (job, mut reply) = job(false, |tx| tx.tenants());
         queue.push(job).map_err(|_| "full").unwrap();
-        drop(Ends(&queue));
+        drop(Ends(&queue, None));
         assert!(
             reply.try_recv().is_err_and(|error| error != tokio::sync::oneshot::error::TryRecvError::Empty)
         );

@@ -73,6 +73,8 @@ fn read_back<D: Document>(
     if fields.entries() > limits.entries {
         return Err(PayloadError::new(PayloadCause::OutOfRange, "usage.entries"));
     }
+    #[cfg(feature = "fast")]
+    fields.expect_key(document.device_key());
     let again = D::decode(DocumentFields(fields))?;
     debug_assert!(again == *document, "a document reads back as it was written");
     Ok(preamble)

@@ -8,6 +8,12 @@ use handcarry_format::{Instant, MAX_INSTANT};
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Instant;
+
+    /// Now, with the microseconds since then: for the order of ids, and nothing else. A clock that counts seconds alone
+    /// has none.
+    fn fine(&self) -> (Instant, u32) {
+        (self.now(), 0)
+    }
 }
 
 /// The machine's clock. The only place in this program that reads it.
@@ -16,14 +22,19 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Instant {
+        self.fine().0
+    }
+
+    fn fine(&self) -> (Instant, u32) {
         #[cfg(feature = "test-clock")]
         if let Some(now) = of_file() {
-            return now;
+            return (now, 0);
         }
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
         let now = std::time::SystemTime::now();
-        let seconds = now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        i64::try_from(seconds).ok().and_then(Instant::from_unix).unwrap_or(MAX_INSTANT)
+        let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let seconds = i64::try_from(since.as_secs()).ok().and_then(Instant::from_unix);
+        (seconds.unwrap_or(MAX_INSTANT), since.subsec_micros())
     }
 }
 

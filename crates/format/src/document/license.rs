@@ -13,7 +13,7 @@ use crate::fields::{Fields, MANY, NAME, VALUE};
 use crate::id::Id;
 use crate::instant::{Instant, write_date};
 use crate::json::{MAX_SAFE, repeats};
-use crate::keys::KeyId;
+use crate::keys::{KeyId, PublicKey};
 
 type Result<T> = core::result::Result<T, PayloadError>;
 
@@ -204,6 +204,10 @@ impl Document for License {
 
     fn made_at(&self) -> Instant {
         self.issued_at
+    }
+
+    fn device_key(&self) -> Option<PublicKey> {
+        Some(self.device.key)
     }
 
     fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {

@@ -30,6 +30,7 @@ use crate::error::PayloadError;
 use crate::fields::Fields;
 use crate::id::Id;
 use crate::instant::Instant;
+use crate::keys::PublicKey;
 use crate::prove::Prove;
 
 /// The kinds of documents.
@@ -133,6 +134,12 @@ pub trait Document: Prove + sealed::Sealed + Serialize + Clone + core::fmt::Debu
 
     /// When it was made, by the clock of whoever made it.
     fn made_at(&self) -> Instant;
+
+    /// The key of the device that it is of, if it names one.
+    #[doc(hidden)]
+    fn device_key(&self) -> Option<PublicKey> {
+        None
+    }
 
     #[doc(hidden)]
     fn decode(fields: DocumentFields<'_>) -> Result<Self, PayloadError>;

@@ -10,6 +10,7 @@ use crate::error::PayloadError;
 use crate::fields::{Fields, MANY, NAME};
 use crate::id::Id;
 use crate::instant::Instant;
+use crate::keys::PublicKey;
 
 type Result<T> = core::result::Result<T, PayloadError>;
 
@@ -141,6 +142,10 @@ impl Document for Receipt {
 
     fn made_at(&self) -> Instant {
         self.issued_at
+    }
+
+    fn device_key(&self) -> Option<PublicKey> {
+        Some(self.device.key)
     }
 
     fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self> {

@@ -8,6 +8,7 @@ use crate::error::{PayloadCause, PayloadError};
 use crate::fields::VALUE;
 use crate::id::Id;
 use crate::instant::Instant;
+use crate::keys::PublicKey;
 use crate::map::Map;
 
 /// A device asks for a license (spec §5.2). Signed by the device's own key: proof that it holds it.
@@ -57,6 +58,10 @@ impl Document for ActivationRequest {
 
     fn made_at(&self) -> Instant {
         self.created_at
+    }
+
+    fn device_key(&self) -> Option<PublicKey> {
+        Some(self.device.key)
     }
 
     fn decode(DocumentFields(mut fields): DocumentFields<'_>) -> Result<Self, PayloadError> {

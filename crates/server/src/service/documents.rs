@@ -55,7 +55,7 @@ pub(super) fn book(
         site: Arc::clone(site),
         document,
         user,
-        fresh: random::fresh(),
+        fresh: random::fresh(&*app.clock),
         reference: random::reference(),
         now,
     };

@@ -37,7 +37,7 @@ async fn post(
     let wanted = Wanted {
         site,
         activation: id,
-        fresh: random::fresh(),
+        fresh: random::fresh(&*allowed.app.clock),
         reference: random::reference(),
         limits: allowed.app.settings.file_limits(),
     };

@@ -92,7 +92,9 @@ pub(crate) fn activation_requests(wanted: &Wanted, first: u64, count: u64) -> Re
 
 fn activation_request(wanted: &Wanted, number: u64) -> Result<(Id, String)> {
     let key = device_key(number);
-    let id = id_of("request", number);
+    // Made in the course of the last day, and brought in any order.
+    let created_at = wanted.at.plus_seconds(-i64::from(digest("when", number).as_bytes()[0]) * 337);
+    let id = id_of("request", number, created_at);
     let license = number % wanted.licenses.len() as u64;
     let request = ActivationRequest {
         id: id.clone(),
@@ -107,7 +109,7 @@ fn activation_request(wanted: &Wanted, number: u64) -> Result<(Id, String)> {
             client: "acme-cad 2026.2".to_owned(),
         },
         variables: Map::new(),
-        created_at: wanted.at,
+        created_at,
     };
     Ok((id, seal(&request, &key, Some(&wanted.portal))?.text))
 }
@@ -125,7 +127,7 @@ pub(crate) fn usage_reports(wanted: &Wanted, trust: &Trust, answers: &[(u32, Vec
         let closing: Totals = [(renders.clone(), 12)].into();
         let entry = |amount| UsageEntry { at: wanted.at, feature: renders.clone(), amount };
         let report = UsageReport {
-            id: id_of("report", number),
+            id: id_of("report", number, wanted.at),
             vendor: wanted.vendor.clone(),
             product: wanted.product.clone(),
             holder: Holder {
@@ -155,10 +157,11 @@ pub(crate) fn device_key(number: u64) -> SecretKey {
     SecretKey::from_seed(digest("device", number).as_bytes())
 }
 
-fn id_of(what: &str, number: u64) -> Id {
+/// As the device client makes them.
+fn id_of(what: &str, number: u64, at: Instant) -> Id {
     let mut bits = [0; 16];
     bits.copy_from_slice(&digest(what, number).as_bytes()[..16]);
-    Id::from_random(bits)
+    Id::in_order(at, 0, bits)
 }
 
 /// Three parts of hardware and one of the system, as `handcarry-device` finds them.

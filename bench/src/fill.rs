@@ -41,6 +41,9 @@ pub(crate) fn fill(store: &str, shape: &str, count: i64) -> Result<()> {
     Ok(())
 }
 
+/// Numbers from here on have one length, so that they sort as texts.
+const FIRST: i64 = 10_000_000;
+
 /// What the engines say in different words.
 trait Engine {
     /// Random bytes, and random small hexadecimal digits for as many bytes.
@@ -135,7 +138,8 @@ fn statements(
         activation?,
         &|column| match column {
             "seq" => "n".to_owned(),
-            "id" => format!("'F' || {}", engine.digits(12)),
+            // In the order of time, and before all that are made now.
+            "id" => format!("'00A' || ({FIRST} + n)"),
             "device" => engine.digits(8),
             "device_name" => "'WS-F' || n".to_owned(),
             "request" | "newest" => engine.bytes(32),
@@ -166,7 +170,7 @@ fn statements(
         document?,
         &|column| match column {
             "seq" => new("seq"),
-            "id" => format!("'D' || {}", engine.digits(12)),
+            "id" => format!("'00A' || ({FIRST} + a.seq)"),
             "digest" => new("request"),
             "activation" => new("id"),
             "answer" | "envelope" => text(&format!("t.{column}"), 64),

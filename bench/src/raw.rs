@@ -14,7 +14,7 @@ use crate::rows::{Booked, Rows};
 
 /// As the server sets them.
 const PRAGMAS: &str =
-    "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;
+    "PRAGMA cache_size = -65536; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 8000;
     PRAGMA journal_size_limit = 67108864; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
 

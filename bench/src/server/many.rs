@@ -36,8 +36,9 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<usize> {
     }
     genuine.remove()?;
     report.note(
-        "The activations that are there already are copies of genuine ones with ids, digests and hardware of their own at \
-         random, spread over eight licenses, so that every index is as large and as mixed as it would be; answers, \
+        "The activations that are there already are copies of genuine ones with digests and hardware of their own at \
+         random and ids in the order of time, as portal and devices make them, spread over eight licenses, so that every \
+         index is as large and as mixed as it would be; answers, \
          envelopes and issued files are cut to 64 characters (whole, a million take twenty gigabytes), as no request but \
          their own sender's reads them. Statistics are those of ANALYZE. PostgreSQL is filled to 100,000."
             .to_owned(),

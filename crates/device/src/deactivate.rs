@@ -41,7 +41,7 @@ impl Device {
         let Holder { activation_id, license: envelope, receipt } = self.holder(&license);
         let entry = |entry: UsageEntry| Entry { at: entry.at, feature: entry.feature, amount: entry.amount };
         let mut tombstone = Tombstone {
-            id: self.fresh_id()?,
+            id: self.fresh_id(now)?,
             activation_id: activation_id.clone(),
             license: envelope,
             vendor_name: license.vendor.name.clone(),

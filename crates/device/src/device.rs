@@ -221,10 +221,11 @@ impl Device {
         Ok(open_any(file, &self.trust, &self.limits)?)
     }
 
-    pub(crate) fn fresh_id(&self) -> Result<Id> {
+    /// For a document that is made now: portals keep documents by their ids.
+    pub(crate) fn fresh_id(&self, now: Instant) -> Result<Id> {
         let mut bits = [0; 16];
         (self.random)(&mut bits).map_err(|_| Error::Randomness)?;
-        Ok(Id::from_random(bits))
+        Ok(Id::in_order(now, 0, bits))
     }
 }
 

@@ -56,7 +56,7 @@ impl Device {
         let usage = self.next_usage(&license, most)?;
         let number = usage.number;
         let report = UsageReport {
-            id: self.fresh_id()?,
+            id: self.fresh_id(now)?,
             vendor: license.vendor.clone(),
             product: license.product.clone(),
             holder,

@@ -41,7 +41,7 @@ impl Device {
         let mut variables = self.state().variables.clone();
         variables.extend(set.clone());
         let request = ActivationRequest {
-            id: self.fresh_id()?,
+            id: self.fresh_id(now)?,
             vendor: self.vendor().vendor.clone(),
             product: self.vendor().product.clone(),
             claim,

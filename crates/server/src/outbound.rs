@@ -10,12 +10,19 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// an error status is an answer too, and nobody may take longer than `patience`, from looking up
 /// the name to the last byte. Blocks.
 pub fn agent(patience: Duration) -> Agent {
+    agent_within(patience, patience)
+}
+
+/// The same, where nobody may take longer than `connect` until a connection stands.
+#[expect(clippy::disallowed_methods, reason = "the one place that says which certificates are trusted")]
+pub fn agent_within(connect: Duration, patience: Duration) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
     Agent::config_builder()
         .tls_config(tls)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
+        .timeout_connect(Some(connect))
         .timeout_global(Some(patience))
         .user_agent(concat!("handcarry/", env!("CARGO_PKG_VERSION")))
         .build()

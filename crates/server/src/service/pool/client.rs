@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use handcarry_api::Outcome;
 use handcarry_format::{Digest, Limits, PoolFile, Trust, Verified, open};
-use ureq::Agent;
+
+use crate::outbound::agent_within;
 
 /// Seconds until a connection must stand.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -41,16 +42,8 @@ pub(super) fn ask(
     trust: &Trust,
     patience: Duration,
 ) -> Result<Verified<PoolFile>, NoAnswer> {
-    let agent: Agent = Agent::config_builder()
-        .timeout_connect(Some(CONNECT.min(patience)))
-        .timeout_global(Some(patience))
-        .http_status_as_error(false)
-        // A question goes where the vendor said, and nowhere else.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .user_agent(concat!("handcarry/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into();
+    // A question goes where the vendor said, and nowhere else.
+    let agent = agent_within(CONNECT.min(patience), patience);
     let failed = |error| NoAnswer::Unreachable(Box::new(error));
     let url = [authority, "api/v1/documents"].concat();
     let mut answer =
@@ -72,4 +65,28 @@ fn code_of(body: &[u8]) -> String {
     let problem: Option<serde_json::Value> = serde_json::from_slice(body).ok();
     let code = problem.and_then(|problem| problem["code"].as_str().map(str::to_owned)).unwrap_or_default();
     code.chars().filter(|c| c.is_ascii_graphic()).take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::random;
+
+    #[test]
+    fn an_authority_is_asked_by_https() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let authority = format!("https://{}/", listener.local_addr().unwrap());
+        let heard = std::thread::spawn(move || {
+            let mut first = [0; 6];
+            listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+            (first[0], first[5])
+        });
+        let vendor = handcarry_format::Id::new("acme").unwrap();
+        let trust = Trust::new(vendor, random::secret_key().public());
+        let answer = ask(&authority, "?", Digest::of(b"?"), &trust, Duration::from_secs(5));
+        assert!(matches!(answer, Err(NoAnswer::Unreachable(_))));
+        assert_eq!(heard.join().unwrap(), (22, 1), "a client's hello");
+    }
 }

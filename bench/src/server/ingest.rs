@@ -84,8 +84,7 @@ pub(super) fn engine(bench: &Bench, engine: Engine, limits: &Limits, report: &mu
             "Raw group commits: one thread with prepared statements writes all the rows that booked documents left in a \
              store of this run, {:.0} rows and {:.1} KiB a document, with the same indexes and settings, as many documents \
              in each transaction as there are connections; it looks up, decides, signs, hashes and answers nothing, and \
-             changes seats and the log's end once a transaction. On PostgreSQL each row is a round trip, on the same \
-             machine.",
+             changes seats and the log's end once a transaction. On PostgreSQL no row waits for the answer to the one before.",
             limits.rows.each(),
             limits.rows.size() / 1024.0,
         ));

@@ -57,3 +57,31 @@ impl PolicyRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use handcarry_format::{LicenseKey, Product, Vendor};
+
+    use super::*;
+
+    #[test]
+    fn lsp_17_a_license_begins_with_what_its_policy_says_and_keeps_the_rest() {
+        let id = |text: &str| Id::new(text).unwrap();
+        let vendor = Vendor { id: id("acme"), name: "Acme".to_owned() };
+        let product = Product { id: id("cad"), name: "CAD".to_owned(), version: None };
+        let key = LicenseKey::from_random([7; 10]);
+        let usual = Entitlement::new(id("l-1"), key, vendor, product, chrono_tz::UTC);
+        let terms = PolicyTerms { seats: Some(12), lease_days: Some(30), ..PolicyTerms::default() };
+        let name = "Plan".to_owned();
+        let policy = PolicyRecord { id: id("plan"), name, allow_offline: false, terms, revision: 1 };
+        let mut license = usual.clone();
+        policy.begin(&mut license);
+        assert_eq!(license.policy, Policy { id: Some(id("plan")), allow_offline: false });
+        assert_eq!(license.seats.total, 12);
+        assert_eq!(license.lease, Some(LeasePolicy { days: 30, grace_days: 7 }));
+        assert_eq!(
+            (license.seats.repair_limit, license.match_rate),
+            (usual.seats.repair_limit, usual.match_rate)
+        );
+    }
+}

@@ -61,6 +61,7 @@ fn lsp_28_a_lost_report_loses_nothing_and_a_late_one_counts_nothing_twice() {
     let outdated = world.send(&late).unwrap();
     assert_eq!((outdated.name(), outdated.cases()), ("outdated", vec![]));
     assert_eq!((outdated.said().usage.report, world.total("renders")), (2, 7));
+    assert_eq!(outdated.said().outcome, Outcome::Outdated);
     a.load(&outdated);
     a.use_up(world.now, 1);
     let done = send_report(&mut world, &mut a);
@@ -208,7 +209,7 @@ fn d_38_odd_usage_is_held_and_changes_no_total(#[case] entry: i64, #[case] closi
     let codes: Vec<_> = done.accepted.cases[0].findings.iter().map(|finding| finding.code()).collect();
     assert_eq!(codes, [code]);
     assert_eq!((world.store.totals.clone(), world.store.activations[0].usage.totals.clone()), before);
-    assert_eq!(done.said().usage.report, 1);
+    assert_eq!((done.said().usage.report, done.said().outcome), (1, Outcome::Held));
 }
 
 #[test]

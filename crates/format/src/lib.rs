@@ -35,7 +35,6 @@ mod keys;
 mod ledger;
 mod limits;
 mod map;
-mod parser;
 mod preamble;
 mod prove;
 mod seal;

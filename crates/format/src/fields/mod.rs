@@ -1,5 +1,7 @@
 //! Reads the members of one object, each once, and refuses what is left over.
 
+#[cfg(feature = "fast")]
+mod last_key;
 mod many;
 
 use alloc::borrow::Cow;
@@ -42,24 +44,7 @@ pub struct Fields<'a> {
 
 /// The first thing that is wrong with a document, known to all the objects in it.
 #[derive(Clone, Default)]
-struct Wrong(Rc<RefCell<Option<PayloadError>>>, #[cfg(feature = "fast")] Rc<LastKey>);
-
-/// The key that was read last: a device's stands where it is proven and where it is decoded, and to unpack one costs
-/// a tenth of a verification.
-#[cfg(feature = "fast")]
-#[derive(Default)]
-struct LastKey(core::cell::Cell<Option<PublicKey>>);
-
-#[cfg(feature = "fast")]
-impl LastKey {
-    fn parse(&self, text: &str) -> Option<PublicKey> {
-        let bytes = PublicKey::bytes_of(text)?;
-        let known = self.0.get().filter(|known| *known.as_bytes() == bytes);
-        let key = known.or_else(|| PublicKey::from_bytes(&bytes))?;
-        self.0.set(Some(key));
-        Some(key)
-    }
-}
+struct Wrong(Rc<RefCell<Option<PayloadError>>>, #[cfg(feature = "fast")] Rc<last_key::LastKey>);
 
 impl Wrong {
     #[inline(never)]
@@ -69,12 +54,6 @@ impl Wrong {
 }
 
 impl<'a> Fields<'a> {
-    /// The keys that are about to be read are most likely this one.
-    #[cfg(feature = "fast")]
-    pub(crate) fn expect_key(&self, key: Option<PublicKey>) {
-        self.wrong.1.0.set(key);
-    }
-
     /// An object where an object belongs: an array or `null` in its place is refused.
     pub(crate) fn of(value: Json<'a>, path: &str) -> Result<Fields<'a>> {
         match value {

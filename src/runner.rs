@@ -65,7 +65,7 @@ pub(crate) async fn start(app: App) {
                 time::sleep(wait * 1000).await;
                 if learn(app, network::get_text(route::TENANT).await).await {
                     restore(app).await;
-                    return read_next(app).await;
+                    return read_on(app);
                 }
             }
         });
@@ -115,7 +115,7 @@ pub(crate) fn sign_in(app: App, id: u32, login: &str, password: &str) {
 
 fn queue(app: App, id: u32, source: Source) {
     QUEUE.with_borrow_mut(|queue| queue.push_back((id, source)));
-    go(read_next(app));
+    read_on(app);
 }
 
 /// Files that the workers leave to the main thread.
@@ -134,11 +134,14 @@ pub(crate) fn content(item: &Item, card: &FileCard) -> String {
     }
 }
 
+fn read_on(app: App) {
+    if !READING.replace(true) {
+        go(read_next(app));
+    }
+}
+
 /// Reads what waits, once it is known whom to believe: a few small files here, one at a time; large and many in workers.
 async fn read_next(app: App) {
-    if READING.replace(true) {
-        return;
-    }
     while let Some(known) = known() {
         let many = QUEUE.with_borrow(VecDeque::len) > FEW || worker::is_there();
         let Some((id, source)) = QUEUE.with_borrow_mut(VecDeque::pop_front) else { break };
@@ -171,16 +174,17 @@ async fn read_next(app: App) {
 
 fn keep(record: Record) {
     OUTBOX.with_borrow_mut(|outbox| outbox.push(record));
-    go(keep_all());
+    if !KEEPING.replace(true) {
+        go(keep_all());
+    }
 }
 
 /// Writes what is to be kept, many records at a time. While files wait to be read that comes first: what is not kept yet
 /// is where the person took it from.
 async fn keep_all() {
-    if KEEPING.replace(true) {
-        return;
-    }
     loop {
+        // The page draws before a large file is copied.
+        time::sleep(0).await;
         while worker::is_behind() {
             time::sleep(100).await;
         }

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, Promise, Uint8Array};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList,
@@ -65,8 +65,10 @@ impl Brought {
         let mut part: Vec<Incoming> = self.text.take().into_iter().collect();
         let ends = time::now() + TURN;
         while !self.is_empty() && (part.is_empty() || time::now() < ends) {
-            let file: File = self.files.get(self.taken).unchecked_into();
-            part.push(bring(file.name(), file.into()));
+            // A folder has left its place empty.
+            if let Ok(file) = self.files.get(self.taken).dyn_into::<File>() {
+                part.push(bring(file.name(), file.into()));
+            }
             self.taken += 1;
         }
         part
@@ -112,32 +114,37 @@ pub(crate) fn dropped(event: &Event) -> impl Future<Output = Brought> + 'static 
     event.prevent_default();
     let transfer = transfer(event);
     let mut entries = Vec::new();
-    let files = Array::new();
+    let mut files = Array::new();
     let mut text = String::new();
     if let Some(transfer) = transfer {
+        // The list has everything at once; of each thing by itself nothing more is asked than whether it is a folder.
+        files = listed(transfer.files()).files;
         let items = transfer.items();
-        let mut asked = 0;
+        let only_files = items.length() == files.length();
+        let (mut place, mut asked) = (0, 0);
         for at in 0..items.length() {
-            let Some(item) = items.get(at).filter(|item| item.kind() == "file") else { continue };
-            // A folder has no type. Of many things without one, only the first may be folders.
-            asked += usize::from(item.type_().is_empty());
-            let entry = if item.type_().is_empty() && asked <= ASKED {
-                item.webkit_get_as_entry().ok().flatten()
-            } else {
-                None
+            let Some(item) = items.get(at).filter(|item| only_files || item.kind() == "file") else {
+                continue;
             };
-            match entry {
-                Some(entry) => entries.push(entry),
-                None => {
-                    if let Ok(Some(file)) = item.get_as_file() {
-                        files.push(&file);
-                    }
+            // A folder has no type. Of many things without one, only the first may be folders.
+            if item.type_().is_empty() {
+                asked += 1;
+                if asked > ASKED {
+                    break;
+                }
+                let entry = item.webkit_get_as_entry().ok().flatten();
+                if let Some(folder) = entry.filter(FileSystemEntry::is_directory) {
+                    files.set(place, JsValue::UNDEFINED);
+                    entries.push(folder);
                 }
             }
+            place += 1;
         }
         text = transfer.get_data("text/plain").unwrap_or_default();
     }
     async move {
+        // For thousands the browser has been busy long enough: what follows is another task.
+        time::sleep(0).await;
         for entry in entries {
             walk(entry, &files).await;
         }

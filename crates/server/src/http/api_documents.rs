@@ -7,7 +7,7 @@ use handcarry_api::{Outcome, Problem, route};
 
 use crate::app::App;
 use crate::http::answer::{Fault, json};
-use crate::http::body;
+use crate::http::body::{self, Read};
 use crate::http::site::AtSite;
 use crate::service::documents::{Answered, take};
 use crate::service::sign_in::Credentials;
@@ -44,8 +44,9 @@ pub(super) async fn post(
     request: Request,
 ) -> Result<Response, Fault> {
     let credentials = basic(request.headers());
-    let body = body::read(&app, request, app.settings.file_limits().file, "too_large").await?;
-    let answer = take(&app, &site, body.bytes.clone(), credentials).await?;
+    let Read { bytes, held: _held } =
+        body::read(&app, request, app.settings.file_limits().file, "too_large").await?;
+    let answer = take(&app, &site, bytes, credentials).await?;
     Ok(answered(answer))
 }
 

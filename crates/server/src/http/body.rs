@@ -23,7 +23,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// A body, and the memory that is counted for it until it is dropped.
 pub(super) struct Read {
     pub(super) bytes: Bytes,
-    _held: Held,
+    /// What is made of the bytes takes memory too: kept until the answer, even if the bytes themselves are not.
+    pub(super) held: Held,
 }
 
 /// Reads a body of at most `limit` bytes; larger ones are refused as `too_large`, before they are read if they say so.
@@ -78,7 +79,7 @@ async fn collect(app: &App, mut body: Body, limit: u64) -> Result<Read, Cause> {
         }
         bytes.extend_from_slice(&data);
     }
-    Ok(Read { bytes: bytes.freeze(), _held: held })
+    Ok(Read { bytes: bytes.freeze(), held })
 }
 
 /// Reads on and forgets, for a while: many clients look at the answer only when they have sent everything.

@@ -12,7 +12,7 @@ use handcarry_api::{Outcome, Problem, code};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::http::answer::Fault;
-use crate::http::body;
+use crate::http::body::{self, Read};
 use crate::http::page::{html, plain};
 use crate::http::site::AtSite;
 use crate::service::documents::{Answered, take};
@@ -61,8 +61,9 @@ async fn bring(app: &App, site: &Arc<Site>, request: Request) -> Result<Response
     let (parts, body) = request.into_parts();
     let content_type = parts.headers.get(axum::http::header::CONTENT_TYPE).cloned();
     let limit = app.settings.file_limits().file.saturating_add(FORM);
-    let read = body::read(app, Request::from_parts(parts, body), limit, "too_large").await?;
-    let Form { file, login, password } = form(read.bytes.clone(), content_type).await?;
+    let Read { bytes, held: _held } =
+        body::read(app, Request::from_parts(parts, body), limit, "too_large").await?;
+    let Form { file, login, password } = form(bytes, content_type).await?;
     let answer = take(app, site, file, Credentials::new(&login, &password)).await.map_err(Fault::from)?;
     let Answered { body, first_processed, .. } = answer;
     let outcome: Outcome =

@@ -4,16 +4,18 @@ import type { Browser, CDPSession, Page } from '@playwright/test';
 export interface Noted {
   /** Milliseconds from the drop until the page showed what was waited for. */
   took: number;
-  /** Tasks of the main thread of 50 ms and more, as the browser reports them. */
+  /** Tasks of the main thread of 50 ms and more, as the browser reports them; of the one that brought the files only the page's part. */
   long: number[];
+  /** Milliseconds that the browser took in that task before the page heard of the drop: a file object for each file. */
+  before: number;
 }
 
 /** Before the page starts: notes when files are dropped, when the awaited is shown, and every long task. */
 async function watch(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const noted = { dropped: 0, shown: 0, long: [] as number[], waits: (): boolean => false };
+    const noted = { dropped: 0, shown: 0, long: [] as [number, number][], waits: (): boolean => false };
     Object.assign(window, { noted });
-    new PerformanceObserver((list) => noted.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask', buffered: true });
+    new PerformanceObserver((list) => noted.long.push(...list.getEntries().map((entry): [number, number] => [entry.startTime, entry.startTime + entry.duration]))).observe({ type: 'longtask', buffered: true });
     window.addEventListener('drop', () => (noted.dropped = performance.now()), { capture: true });
     new MutationObserver(() => {
       if (noted.shown || !noted.dropped || !noted.waits()) return;
@@ -41,12 +43,14 @@ export async function drop({ page, session }: Opened, paths: string[], ready: nu
   await page.waitForTimeout(500);
   return page.evaluate(() => {
     const { noted } = window as unknown as Watched;
-    return { took: noted.shown - noted.dropped, long: noted.long };
+    const own = noted.long.map(([began, ended]) => ended - Math.max(began, noted.dropped)).filter((took) => took >= 50);
+    const before = noted.long.map(([began, ended]) => (began < noted.dropped && ended > noted.dropped ? noted.dropped - began : 0));
+    return { took: noted.shown - noted.dropped, long: own, before: Math.max(0, ...before) };
   });
 }
 
 interface Watched {
-  noted: { dropped: number; shown: number; long: number[]; waits: () => boolean };
+  noted: { dropped: number; shown: number; long: [number, number][]; waits: () => boolean };
 }
 
 /** Opens the page in a profile that has seen nothing, and waits until it can take a file. */

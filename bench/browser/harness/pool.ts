@@ -64,3 +64,84 @@ export async function pool(page: Page, origin: string, cores: number, files: num
     { origin, cores, files, CHUNK, AHEAD },
   );
 }
+
+/**
+ * Milliseconds for one deactivation on one core, and for its signatures by the bare verifier, in turns: both in one worker, with
+ * what they verify in memory. Nothing is read and nothing sent.
+ */
+export async function core(page: Page, origin: string, files: number, chain: number, turns: number): Promise<{ own: number; bare: number }> {
+  await page.goto(`${origin}empty`);
+  return page.evaluate(
+    async ({ origin, files, chain, turns }) => {
+      const at = (path: string): string => new URL(path, origin).href;
+      const html = new DOMParser().parseFromString(await (await fetch(origin)).text(), 'text/html');
+      const named = (selector: string): string => at(html.querySelector(selector)!.getAttribute('href')!);
+      const program = `
+        const { default: start } = await import(${JSON.stringify(named('link[rel=modulepreload]'))});
+        await start({ module_or_path: ${JSON.stringify(named('link[href$=".wasm"]'))} });
+        const bare = await import(${JSON.stringify(at('bare/bare.js'))});
+        await bare.default();
+        const signatures = new bare.Signatures(new Uint8Array(await (await fetch(${JSON.stringify(at('fleet/signatures.bin'))})).arrayBuffer()));
+        const tenant = await (await fetch(${JSON.stringify(at('api/v1/tenant'))})).text();
+        const all = [];
+        for (let number = 0; number < ${files}; number += 1) {
+          const name = 'fleet/returns/ws-' + String(number).padStart(5, '0') + '-return.txt';
+          all.push(new Uint8Array(await (await fetch(new URL(name, ${JSON.stringify(origin)}))).arrayBuffer()));
+        }
+        const examine = (bytes) => {
+          if (!self.examine(bytes, tenant).startsWith('1 ')) throw new Error('a file of the fleet is refused');
+        };
+        const time = (work) => {
+          const began = performance.now();
+          work();
+          return (performance.now() - began) / all.length;
+        };
+        const both = { own: [], bare: [] };
+        // The first turn is for the browser, which compiles what is used much.
+        for (let turn = 0; turn <= ${turns}; turn += 1) {
+          both.own[turn] = time(() => all.forEach(examine));
+          both.bare[turn] = time(() => signatures.verify(0, ${chain} * all.length));
+        }
+        const middle = (values) => values.slice(1).sort((a, b) => a - b)[${turns} >> 1];
+        self.postMessage({ own: middle(both.own), bare: middle(both.bare) });`;
+      const worker = new Worker(URL.createObjectURL(new Blob([program], { type: 'text/javascript' })), { type: 'module' });
+      const took = await new Promise<{ own: number; bare: number }>((done, failed) => {
+        worker.onmessage = ({ data }) => done(data as { own: number; bare: number });
+        worker.onerror = (error) => failed(new Error(error.message));
+      });
+      worker.terminate();
+      return took;
+    },
+    { origin, files, chain, turns },
+  );
+}
+
+/** Milliseconds that workers on all cores take to read one of these files from the disk, and leave it alone. */
+export async function reading(page: Page, origin: string, cores: number, paths: string[]): Promise<number> {
+  await page.goto(`${origin}empty`);
+  await page.setContent('<input type="file" multiple>');
+  await page.locator('input').setInputFiles(paths);
+  return page.evaluate(
+    async ({ cores, CHUNK }) => {
+      const program = `
+        self.onmessage = async ({ data }) => {
+          for (let from = 0; from < data.length; from += ${CHUNK}) await Promise.all(data.slice(from, from + ${CHUNK}).map((file) => file.arrayBuffer()));
+          self.postMessage('done');
+        };`;
+      const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
+      const files = [...document.querySelector('input')!.files!];
+      const each = Math.ceil(files.length / cores);
+      const began = performance.now();
+      await Promise.all(
+        Array.from({ length: cores }, (_, core) => {
+          const worker = new Worker(address);
+          const done = new Promise((done) => (worker.onmessage = done));
+          worker.postMessage(files.slice(core * each, (core + 1) * each));
+          return done;
+        }),
+      );
+      return (performance.now() - began) / files.length;
+    },
+    { cores, CHUNK },
+  );
+}

@@ -109,12 +109,15 @@ impl<'de> Parser<'de> {
         let value = Value { depth, ledger, parser: self }
             .deserialize(&mut reader)
             .and_then(|value| reader.end().map(|()| value));
-        value.map_err(|error| {
-            let cause = self.cause.take().unwrap_or(PayloadCause::Syntax);
-            let place =
-                ["line ", &error.line().to_string(), ", column ", &error.column().to_string()].concat();
-            (PayloadError { cause, field: place }, error.is_eof())
-        })
+        let cause = self.cause.take();
+        let (line, column, cut) = match (value, cause) {
+            (Ok(value), None) => return Ok(value),
+            // The whole of it is read: it is a number that is none of ours, or an object that ends here.
+            (Ok(_), Some(_)) => (1, bytes.len(), false),
+            (Err(error), _) => (error.line(), error.column(), error.is_eof() && cause.is_none()),
+        };
+        let place = ["line ", &line.to_string(), ", column ", &column.to_string()].concat();
+        Err((PayloadError { cause: cause.unwrap_or(PayloadCause::Syntax), field: place }, cut))
     }
 }
 
@@ -129,22 +132,22 @@ struct Value<'p, 'de> {
 }
 
 impl Value<'_, '_> {
-    fn fail<E: serde::de::Error>(self, cause: PayloadCause) -> E {
-        self.parser.cause.set(Some(cause));
-        E::custom("")
+    /// Notes what is wrong, if nothing was before. Whoever reads an array or object stops then in the midst of it, at which
+    /// the reader fails too: an error of ours would bring along how the library takes its texts apart.
+    fn fail<'de>(self, cause: PayloadCause) -> Json<'de> {
+        self.parser.cause.set(self.parser.cause.get().or(Some(cause)));
+        Json::Null
     }
 
-    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Value { depth, ledger: None, ..self }),
-            None => Err(self.fail(PayloadCause::TooDeep)),
-        }
+    /// Whether something is wrong so far.
+    fn failed(self) -> bool {
+        self.parser.cause.get().is_some()
     }
 
-    /// Counts one value of those that may still come.
-    fn one<E: serde::de::Error>(self) -> Result<(), E> {
+    /// Counts one value of those that may still come; `false` if none may.
+    fn one(self) -> bool {
         let left = self.parser.left.get().checked_sub(1);
-        left.map(|left| self.parser.left.set(left)).ok_or_else(|| self.fail(PayloadCause::OutOfRange))
+        left.map(|left| self.parser.left.set(left)).is_some()
     }
 }
 
@@ -171,22 +174,17 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
         Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Json<'de>, E> {
-        if (-MAX_SAFE..=MAX_SAFE).contains(&value) {
-            Ok(Json::Int(value))
-        } else {
-            Err(self.fail(PayloadCause::Number))
-        }
+    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
+        let safe = (-MAX_SAFE..=MAX_SAFE).contains(&value);
+        Ok(if safe { Json::Int(value) } else { self.fail(PayloadCause::Number) })
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Json<'de>, E> {
-        i64::try_from(value)
-            .map_err(|_| self.fail(PayloadCause::Number))
-            .and_then(|value| self.visit_i64(value))
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Json<'de>, E> {
-        Err(self.fail(PayloadCause::Number))
+    fn visit_f64<E>(self, _: f64) -> Result<Json<'de>, E> {
+        Ok(self.fail(PayloadCause::Number))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
@@ -198,22 +196,28 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let inside = self.inside()?;
+        let Some(depth) = self.depth.checked_sub(1) else { return Ok(self.fail(PayloadCause::TooDeep)) };
+        let inside = Value { depth, ledger: None, ..self };
         let parser = self.parser;
         let mut ledger = self.ledger.filter(|path| path.is_empty()).map(|_| Box::<Ledger<'de>>::default());
         let (mut list, mut more) = (Vec::new(), 0);
         loop {
             let left = parser.left.get();
             let Some(value) = seq.next_element_seed(inside)? else { break };
+            if self.failed() {
+                return Ok(Json::Null);
+            }
             match &mut ledger {
                 None if list.len() < parser.items => {
-                    self.one()?;
+                    if !self.one() {
+                        return Ok(self.fail(PayloadCause::OutOfRange));
+                    }
                     list.push(value);
                     continue;
                 }
                 None => more += 1,
                 Some(ledger) if ledger.count < MOST_ITEMS => parser.spare.set(ledger.push(value)),
-                Some(_) => return Err(self.fail(PayloadCause::OutOfRange)),
+                Some(_) => return Ok(self.fail(PayloadCause::OutOfRange)),
             }
             // What is not kept takes no memory.
             parser.left.set(left);
@@ -225,21 +229,23 @@ impl<'de> Visitor<'de> for Value<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let inside = self.inside()?;
+        let Some(depth) = self.depth.checked_sub(1) else { return Ok(self.fail(PayloadCause::TooDeep)) };
+        let inside = Value { depth, ledger: None, ..self };
         let mut members = self.parser.spare.take();
         while let Some(key) = map.next_key_seed(inside)? {
             // A key is a text, whatever the reader asks for.
             let Json::Text(key) = key else { continue };
-            self.one()?;
+            if !self.one() {
+                return Ok(self.fail(PayloadCause::OutOfRange));
+            }
             let ledger = self.ledger.and_then(|path| path.split_first());
             let ledger = ledger.filter(|(name, _)| key == **name).map(|(_, rest)| rest);
             members.push((key, map.next_value_seed(Value { ledger, ..inside })?));
+            if self.failed() {
+                return Ok(Json::Null);
+            }
         }
-        if has_twice(&members) {
-            Err(self.fail(PayloadCause::DuplicateKey))
-        } else {
-            Ok(Json::Object(members))
-        }
+        Ok(if has_twice(&members) { self.fail(PayloadCause::DuplicateKey) } else { Json::Object(members) })
     }
 }
 
@@ -258,3 +264,6 @@ pub(crate) fn repeats(mut keys: Vec<&[u8]>) -> bool {
     keys.sort_unstable();
     keys.windows(2).any(|pair| pair[0] == pair[1])
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -80,7 +80,7 @@ impl<D: Document> Verified<D> {
 
     /// The payload's digest: the document's identity.
     pub fn digest(&self) -> Digest {
-        self.0.digest.unwrap_or_else(|| self.0.envelope.digest())
+        known_digest(self.0.digest, &self.0.envelope)
     }
 
     /// The signed bytes and signatures, to embed or store.
@@ -250,6 +250,12 @@ pub fn inspect(bytes: &[u8], limits: &Limits) -> Result<Inspection, Error> {
     })
 }
 
+/// Not generic, as its callers are.
+#[inline(never)]
+fn known_digest(known: Option<Digest>, envelope: &Envelope) -> Digest {
+    known.unwrap_or_else(|| envelope.digest())
+}
+
 /// An envelope of a known kind, nothing of it verified.
 pub(crate) struct Raw {
     pub(crate) envelope: Envelope,
@@ -276,7 +282,7 @@ impl Raw {
     }
 
     pub(crate) fn digest(&self) -> Digest {
-        self.digest.unwrap_or_else(|| self.envelope.digest())
+        known_digest(self.digest, &self.envelope)
     }
 
     pub(crate) fn open_as<D: Document>(

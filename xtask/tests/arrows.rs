@@ -12,7 +12,7 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("rusqlite", &["handcarry-bench", "handcarry-store"]),
     ("libsqlite3-sys", &["handcarry-store"]),
     ("postgres*", &["handcarry-bench", "handcarry-store"]),
-    ("tokio-postgres", &["handcarry-store"]),
+    ("tokio-postgres", &["handcarry-bench", "handcarry-store"]),
     ("sqlx*", &["handcarry-store"]),
     ("axum*", &["handcarry-server"]),
     ("tower-http", &["handcarry-server"]),

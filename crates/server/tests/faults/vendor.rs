@@ -1,5 +1,6 @@
 //! What the vendor's own systems change, each by a key of their choice.
 
+use handcarry_format::fixtures::least_grant;
 use handcarry_format::{
     Ask as PoolQuestion, Digest, Grant, Id, LicenseKey, Model, PoolAsk, PoolFile, PoolRequest, SecretKey,
     Site, SiteStatus, seal,
@@ -161,35 +162,6 @@ fn grant(number: u32) -> Grant {
     let key: LicenseKey = random::license_key();
     let product =
         handcarry_format::Product { id: Id::new("cad").unwrap(), name: "CAD Pro".to_owned(), version: None };
-    Grant {
-        license_id: Id::new(&format!("license-{number}")).unwrap(),
-        license_key: key,
-        product,
-        edition: None,
-        customer: None,
-        previous_order: None,
-        replaces: None,
-        features: Vec::new(),
-        model: Model::NodeLocked,
-        seats: 3,
-        pooling: handcarry_format::GrantPooling::Exclusive,
-        claim: handcarry_format::GrantClaim::Key,
-        subscription: false,
-        start: None,
-        end: None,
-        zone: "Europe/Berlin".to_owned(),
-        evaluation: false,
-        maintenance_end: None,
-        match_rate: 60,
-        lease: None,
-        revalidation: None,
-        transfer_limit: None,
-        repair_limit: 12,
-        allow_offline: true,
-        trial_seats: false,
-        upgrades: Vec::new(),
-        revision: 1,
-        blocked: Vec::new(),
-        verdict: handcarry_format::Verdict::Granted,
-    }
+    let name = format!("license-{number}");
+    Grant { license_key: key, product, seats: 3, zone: "Europe/Berlin".to_owned(), ..least_grant(&name) }
 }

@@ -77,17 +77,7 @@ fn alt_19_umlauts_arrive_and_a_name_cannot_add_a_header_or_a_recipient() {
     let mail = server.arrived().remove(0);
     assert_eq!(mail.to, ["admin@acme.example"]);
     let (head, body) = mail.data.split_once("\r\n\r\n").unwrap();
-    let expected = [
-        "Auto-Submitted",
-        "Content-Transfer-Encoding",
-        "Content-Type",
-        "Date",
-        "From",
-        "Message-ID",
-        "Subject",
-        "To",
-    ];
-    assert_eq!(header_names(head), expected, "{head}");
+    assert_eq!(header_names(head), HEADERS, "{head}");
     assert!(head.is_ascii());
     let subject = decode_words(head.split("Subject: ").nth(1).unwrap().split("\r\nDate:").next().unwrap());
     assert_eq!(subject, "Lizenz für Ölpumpe 日本 Bcc: all@example.com <script> ist inaktiv");
@@ -155,6 +145,18 @@ fn alt_19_the_user_signs_in_with_the_password_of_the_file() {
     let expected = base64("\0portal\0s3cret".as_bytes());
     assert_eq!(login, ["PLAIN ", &expected].concat());
 }
+
+/// All headers that a letter has.
+pub(crate) const HEADERS: [&str; 8] = [
+    "Auto-Submitted",
+    "Content-Transfer-Encoding",
+    "Content-Type",
+    "Date",
+    "From",
+    "Message-ID",
+    "Subject",
+    "To",
+];
 
 /// The headers' names in their order.
 pub(crate) fn header_names(head: &str) -> Vec<&str> {

@@ -1,8 +1,9 @@
 //! The pool over time: what the clock does, and a site whose authority is gone.
 
+use handcarry_format::fixtures::least_grant;
 use handcarry_format::{
-    Digest, Grant, GrantClaim, GrantPooling, GrantRevalidation, GrantUpgrade, Instant, LicenseKey, Limits,
-    Model, PoolFile, Product, SecretKey, Verdict, open, seal,
+    Digest, Grant, GrantRevalidation, GrantUpgrade, Instant, LicenseKey, Limits, Model, PoolFile, Product,
+    SecretKey, Verdict, open, seal,
 };
 use handcarry_rules::PoolStatus;
 use handcarry_rules::pool::EventKind;
@@ -101,7 +102,6 @@ impl Desk {
 
 fn grant(key: &LicenseKey, verdict: Verdict) -> Grant {
     Grant {
-        license_id: id("license-1"),
         license_key: key.clone(),
         product: Product { id: id("cad"), name: "CAD Pro".to_owned(), version: None },
         edition: Some("Professional".to_owned()),
@@ -109,30 +109,11 @@ fn grant(key: &LicenseKey, verdict: Verdict) -> Grant {
             name: "Zeta".to_owned(),
             order: Some("PO-77".to_owned()),
         }),
-        previous_order: None,
-        replaces: None,
-        features: Vec::new(),
-        model: Model::NodeLocked,
         seats: 3,
-        pooling: GrantPooling::Exclusive,
-        claim: GrantClaim::Key,
-        subscription: false,
-        start: None,
-        end: None,
         zone: "Europe/Berlin".to_owned(),
-        evaluation: false,
-        maintenance_end: None,
-        match_rate: 60,
-        lease: None,
         revalidation: Some(GrantRevalidation { period_days: 30, grace_days: 2 }),
-        transfer_limit: None,
-        repair_limit: 12,
-        allow_offline: true,
-        trial_seats: false,
-        upgrades: Vec::new(),
-        revision: 1,
-        blocked: Vec::new(),
         verdict,
+        ..least_grant("license-1")
     }
 }
 
